@@ -1,0 +1,67 @@
+import type { TimeFlag } from '../ecg/time.js';
+import type { Coding, DecisionPoint, LabelProvenance, ModelMode, ModelStanding } from './card.js';
+
+/** All findings about one ECG under one set of models and one policy, and what follows from them. */
+export interface Assessment {
+  readonly modelSet: string;
+  readonly policyVersion: string;
+  readonly findings: readonly Finding[];
+  readonly abstentions: readonly Abstention[];
+  /** Findings at or above their threshold whose model is in alert mode, when all gates are open. */
+  readonly alert: AlertDecision;
+  /** True unless an approved, unexpired policy and validated models stand behind the result. */
+  readonly evaluationOnly: boolean;
+  readonly timeFlags: readonly TimeFlag[];
+}
+
+export interface Finding {
+  readonly modelId: string;
+  readonly modelVersion: string;
+  readonly standing: ModelStanding;
+  readonly labelProvenance: LabelProvenance;
+  readonly mode: ModelMode;
+  readonly findingId: string;
+  readonly title: string;
+  readonly code: Coding;
+  readonly beside: readonly Coding[];
+  readonly probability: number;
+  readonly spread: number | null;
+  readonly threshold: number;
+  /** Where the threshold comes from: the card's decision point, or the site. */
+  readonly decisionPoint: DecisionPoint | null;
+  readonly positive: boolean;
+  readonly likelihood: Likelihood;
+}
+
+/** HL7's risk-probability codes. */
+export type Likelihood = 'negligible' | 'low' | 'moderate' | 'high' | 'certain';
+
+/** A finding withheld, and why. Reads as "not known", never as "normal". */
+export interface Abstention {
+  readonly modelId: string | null;
+  readonly reason: AbstentionReason;
+  readonly detail: string;
+}
+
+export type AbstentionReason =
+  | 'age-outside-card'
+  | 'demographics-unknown'
+  | 'recording-too-short'
+  | 'lead-incomplete'
+  | 'model-failed';
+
+export type AlertDecision =
+  | { readonly raise: true; readonly findingIds: readonly string[] }
+  | { readonly raise: false; readonly because: AlertHold };
+
+/** Why nobody is paged: told on the board and in the chart, so that silence is never a riddle. */
+export type AlertHold =
+  | 'nothing-positive'
+  | 'no-model-in-alert-mode'
+  | 'policy-not-approved'
+  | 'policy-expired'
+  | 'not-fresh'
+  | 'clock-doubtful'
+  | 'not-production'
+  | 'no-patient'
+  | 'already-assessed';

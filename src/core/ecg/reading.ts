@@ -1,0 +1,45 @@
+import type { Ecg } from './ecg.js';
+
+/**
+ * What a decoder read: the ECG and what the message said around it. Times stay as written, because
+ * only the door knows the sender's zone; `resolveAcquisition` makes an instant of them.
+ */
+export interface Reading {
+  readonly ecg: Ecg;
+  readonly format: string;
+  readonly patient: PatientIdentity | null;
+  readonly encounter: Identifier | null;
+  readonly order: Identifier | null;
+  readonly acquired: WrittenTime | null;
+  readonly birthDate: string | null;
+  readonly status: ReadingStatus;
+  /** What the recorder's own program said, kept as it is and never used as a label. */
+  readonly vendorStatements: readonly string[];
+}
+
+export type ReadingStatus = 'preliminary' | 'final' | 'corrected' | 'withdrawn';
+
+/** A bare number is not an identity: two hospitals both have a patient 12345. */
+export interface Identifier {
+  readonly authority: string;
+  readonly value: string;
+}
+
+export interface PatientIdentity extends Identifier {
+  /** All further identifiers the message carried. */
+  readonly others: readonly Identifier[];
+  readonly name: { readonly family: string; readonly given: string } | null;
+}
+
+/** A civil date and time, and the offset where the sender wrote one. */
+export interface WrittenTime {
+  /** `2026-10-25T02:30:00.000`, always with milliseconds, never with a zone. */
+  readonly local: string;
+  /** Minutes east of UTC; null when the sender wrote none. */
+  readonly offsetMinutes: number | null;
+}
+
+/** The key under which all ECGs of one patient stand together. */
+export function patientKey(patient: Identifier): string {
+  return `${encodeURIComponent(patient.authority)}|${encodeURIComponent(patient.value)}`;
+}

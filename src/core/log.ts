@@ -1,0 +1,83 @@
+/**
+ * The catalogue of log events. Numbers are stable, so that a site can alarm on them; fields are a
+ * closed list of ids, codes and measures, so that no patient data can be logged by accident.
+ */
+export const LOG_EVENTS = {
+  // 1xxx doors
+  doorOpened: [1001, 'info', 'door opened'],
+  doorClosed: [1002, 'info', 'door closed'],
+  received: [1010, 'info', 'message received'],
+  receivedFaulty: [1011, 'warn', 'message received, its content is at fault'],
+  receivedRefused: [1012, 'warn', 'message refused'],
+  receiveFailed: [1013, 'error', 'message could not be stored'],
+  connectionRefused: [1020, 'warn', 'connection refused'],
+  connectionDropped: [1021, 'warn', 'connection dropped'],
+  certificateReloaded: [1030, 'info', 'certificate reloaded'],
+  certificateReloadFailed: [1031, 'error', 'certificate could not be reloaded, the old one stays'],
+  // 2xxx ledger
+  ledgerOpened: [2001, 'info', 'ledger opened'],
+  ledgerMigrated: [2002, 'info', 'ledger migrated'],
+  ledgerRebuilt: [2003, 'warn', 'embedded database rebuilt from the journal'],
+  journalReplayed: [2004, 'warn', 'journal entries missing from the database were replayed'],
+  journalTailCut: [2005, 'warn', 'unfinished last journal entry cut off'],
+  ledgerAway: [2010, 'error', 'ledger cannot be reached'],
+  diskFilling: [2011, 'warn', 'disk is filling'],
+  purged: [2020, 'info', 'old receipts purged'],
+  // 3xxx queue
+  queueOpened: [3001, 'info', 'queue opened'],
+  queueAway: [3010, 'error', 'queue cannot be reached'],
+  jobsRebuilt: [3020, 'warn', 'jobs rebuilt from the ledger'],
+  jobFailed: [3021, 'error', 'job handler failed'],
+  // 4xxx scoring
+  modelReady: [4001, 'info', 'model verified'],
+  modelRejected: [4002, 'error', 'model rejected'],
+  scored: [4010, 'info', 'ECG scored'],
+  modelSilent: [4011, 'warn', 'model gave no answer'],
+  scorerReplaced: [4012, 'error', 'scoring thread replaced'],
+  scoreRetried: [4013, 'warn', 'scoring failed, due again'],
+  scoreParked: [4014, 'error', 'scoring given up, parked for a person'],
+  // 5xxx delivery
+  delivered: [5010, 'info', 'delivered'],
+  deliveryFound: [5011, 'info', 'delivery found already standing'],
+  deliveryRetried: [5012, 'warn', 'delivery failed, due again'],
+  deliveryParked: [5013, 'error', 'delivery given up, parked for a person'],
+  leaseLost: [5014, 'warn', 'lease lost to a newer claim'],
+  fetched: [5020, 'info', 'resource fetched'],
+  fetchRetried: [5021, 'warn', 'fetch failed, due again'],
+  // 6xxx life
+  starting: [6001, 'info', 'starting'],
+  ready: [6002, 'info', 'ready'],
+  notReady: [6003, 'warn', 'not ready'],
+  stopping: [6010, 'info', 'stopping'],
+  stopped: [6011, 'info', 'stopped'],
+  stopForced: [6012, 'error', 'drain bound reached, stopping anyway'],
+  crashed: [6013, 'error', 'unhandled failure, exiting'],
+  openDoorWarning: [6020, 'warn', 'door is closed until a credential is configured'],
+} as const satisfies Record<string, readonly [number, 'info' | 'warn' | 'error', string]>;
+
+export type LogEvent = keyof typeof LOG_EVENTS;
+
+export interface LogFields {
+  readonly id?: string;
+  readonly receiptId?: string;
+  readonly ecgId?: string;
+  readonly assessmentId?: string;
+  readonly deliveryId?: string;
+  readonly door?: string;
+  readonly outcome?: string;
+  readonly code?: string;
+  readonly detail?: string;
+  readonly kind?: string;
+  readonly name?: string;
+  readonly address?: string;
+  readonly count?: number;
+  readonly attempts?: number;
+  readonly bytes?: number;
+  readonly elapsedMs?: number;
+  readonly share?: number;
+}
+
+export type Log = (event: LogEvent, fields?: LogFields) => void;
+
+/** For code whose caller does not care: tests and the command line. */
+export const silentLog: Log = () => undefined;
