@@ -209,6 +209,15 @@ function derivedLead(name: LeadName, recorded: ReadonlyMap<LeadName, Lead>): Lea
   return Object.freeze({ name, samples, origin: 'derived' as const, from, to });
 }
 
+/** The same recording, with what was learnt of the patient beside it. Null leaves a value as it is. */
+export function withPatient(ecg: Ecg, learnt: EcgPatient): Ecg {
+  const patient = Object.freeze({
+    ageYears: ecg.patient.ageYears ?? learnt.ageYears,
+    sex: ecg.patient.sex ?? learnt.sex,
+  });
+  return Object.freeze({ ...ecg, patient });
+}
+
 export function leadOf(ecg: Ecg, name: LeadName): Lead {
   const lead = ecg.leads[LEAD_NAMES.indexOf(name)];
   if (!lead) throw new RangeError(`an Ecg without lead ${name} cannot exist`);
