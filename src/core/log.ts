@@ -25,6 +25,7 @@ export const LOG_EVENTS = {
   purged: [2020, 'info', 'old receipts purged'],
   // 3xxx queue
   queueOpened: [3001, 'info', 'queue opened'],
+  queueMayEvict: [3002, 'warn', 'Redis may evict jobs, set its maxmemory-policy to noeviction'],
   queueAway: [3010, 'error', 'queue cannot be reached'],
   jobsRebuilt: [3020, 'warn', 'jobs rebuilt from the ledger'],
   jobFailed: [3021, 'error', 'job handler failed'],

@@ -13,8 +13,11 @@ export type JobHandler = (id: string) => Promise<JobEnd>;
 export interface WorkQueue {
   /** Adding a job that is waiting or running already changes nothing. */
   enqueue(kind: JobKind, id: string): Promise<void>;
-  /** As enqueue, and also where the back end still remembers a finished job of the same id. */
-  restore(kind: JobKind, id: string): Promise<void>;
+  /**
+   * As enqueue, for a row that the ledger says is due: a finished job of the same id is forgotten
+   * first, a delayed one is brought forward. True when the job was gone and is back.
+   */
+  restore(kind: JobKind, id: string): Promise<boolean>;
   /** Starts taking jobs of a kind. A handler that throws leaves its row to the sweep. */
   work(kind: JobKind, concurrency: number, handler: JobHandler): Promise<void>;
   /** Jobs waiting, delayed and running, by kind. */
