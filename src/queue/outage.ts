@@ -1,0 +1,30 @@
+import type { Log } from '../core/log.js';
+
+/** Logs the change from there to away and back, however many requests notice it. */
+export class Outage {
+  #away = false;
+
+  constructor(
+    private readonly log: Log,
+    private readonly address: string,
+  ) {}
+
+  began(error: unknown): void {
+    if (this.#away) return;
+    this.#away = true;
+    this.log('queueAway', { address: this.address, code: 'queue-away', detail: kindOf(error) });
+  }
+
+  over(): void {
+    if (!this.#away) return;
+    this.#away = false;
+    this.log('queueOpened', { address: this.address });
+  }
+}
+
+/** A system error code or a class name: messages may quote what we do not want in a log. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : error.name;
+}
