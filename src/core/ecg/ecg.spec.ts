@@ -86,12 +86,12 @@ describe('an Ecg', () => {
     expect(leadOf(ecg, 'V1')).toMatchObject({ from: 0, to: 500 });
   });
 
-  test('learns of the patient without forgetting what the recorder knew', () => {
-    const ecg = made({ ...eight(() => 0), patient: { ageYears: 50 } });
-    expect(withPatient(ecg, { ageYears: 70, sex: 'female' }).patient).toEqual({
-      ageYears: 50,
-      sex: 'female',
-    });
+  test('keeps its recording when the patient beside it becomes known', () => {
+    const ecg = made(eight(() => 0));
+    const known = withPatient(ecg, { ageYears: 70, sex: 'female' });
+    expect(known.patient).toEqual({ ageYears: 70, sex: 'female' });
+    expect(known.leads).toBe(ecg.leads);
+    expect(ecg.patient).toEqual({ ageYears: null, sex: null });
   });
 });
 

@@ -209,13 +209,9 @@ function derivedLead(name: LeadName, recorded: ReadonlyMap<LeadName, Lead>): Lea
   return Object.freeze({ name, samples, origin: 'derived' as const, from, to });
 }
 
-/** The same recording, with what was learnt of the patient beside it. Null leaves a value as it is. */
-export function withPatient(ecg: Ecg, learnt: EcgPatient): Ecg {
-  const patient = Object.freeze({
-    ageYears: ecg.patient.ageYears ?? learnt.ageYears,
-    sex: ecg.patient.sex ?? learnt.sex,
-  });
-  return Object.freeze({ ...ecg, patient });
+/** The same recording, with the patient's age and sex as they are now known. */
+export function withPatient(ecg: Ecg, patient: EcgPatient): Ecg {
+  return Object.freeze({ ...ecg, patient: Object.freeze({ ...patient }) });
 }
 
 export function leadOf(ecg: Ecg, name: LeadName): Lead {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ageAt, resolveAcquisition } from './time.js';
+import { ageAt, parseIsoTime, resolveAcquisition } from './time.js';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const at = (
@@ -71,5 +71,20 @@ describe('an age', () => {
     ['unknown', null],
   ])('born %s is %j', (birthDate, age) => {
     expect(ageAt(birthDate, NOW)).toBe(age);
+  });
+});
+
+describe('an ISO time', () => {
+  test.each([
+    ['2026-10-25T02:30:00+02:00', '2026-10-25T02:30:00.000', 120],
+    ['2026-10-25T02:30:00.25-0530', '2026-10-25T02:30:00.250', -330],
+    ['2026-10-25T02:30Z', '2026-10-25T02:30:00.000', 0],
+    ['2026-10-25T02:30:07', '2026-10-25T02:30:07.000', null],
+  ])('%s keeps its clock and its offset apart', (text, local, offsetMinutes) => {
+    expect(parseIsoTime(text)).toEqual({ local, offsetMinutes });
+  });
+
+  test.each(['2026-10-25', 'yesterday', '', '2026-10-25T'])('%j is none', (text) => {
+    expect(parseIsoTime(text)).toBeNull();
   });
 });

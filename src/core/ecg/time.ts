@@ -103,3 +103,23 @@ export function ageAt(birthDate: string, instantMs: number): number | null {
   const years = at.getUTCFullYear() - Number(match[1]) - (hadBirthday ? 0 : 1);
   return years >= 0 && years <= 130 ? years : null;
 }
+
+/** `2026-10-25T02:30:00+02:00` and its shorter forms; null for a date alone, which is no instant. */
+export function parseIsoTime(text: string): WrittenTime | null {
+  const match =
+    /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(
+      text.trim(),
+    );
+  if (!match) return null;
+  const [, date, minute, second = '00', fraction = '', zone] = match;
+  const milliseconds = fraction.padEnd(3, '0').slice(0, 3);
+  const local = `${date ?? ''}T${minute ?? ''}:${second}.${milliseconds}`;
+  return { local, offsetMinutes: zone === undefined ? null : offsetOf(zone) };
+}
+
+function offsetOf(zone: string): number {
+  if (zone === 'Z') return 0;
+  const sign = zone.startsWith('-') ? -1 : 1;
+  const digits = zone.slice(1).replace(':', '');
+  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2)));
+}

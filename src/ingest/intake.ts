@@ -1,0 +1,187 @@
+import { withPatient } from '../core/ecg/ecg.js';
+import type { Identifier, PatientIdentity, Reading, WrittenTime } from '../core/ecg/reading.js';
+import { ageAt, resolveAcquisition } from '../core/ecg/time.js';
+import { failureOf, type Failure, type FailureCode, type Result } from '../core/failure.js';
+import type { Log } from '../core/log.js';
+import type {
+  Accepted,
+  Arrival,
+  AssessUnder,
+  EcgEntry,
+  Ledger,
+  Verdict,
+} from '../ledger/ledger.js';
+import type { WorkQueue } from '../queue/queue.js';
+
+/** The hall where every door ends: one commit, then the answer, then a word to the queue. */
+export interface Intake {
+  /** Resolves once the bytes are durable. Throws FailureError when they could not be stored. */
+  submit(submission: Submission): Promise<Admission>;
+  /** What the bytes of a fetched resource amount to, for the station that fetched them. */
+  judge(submission: Submission): Verdict;
+  readonly under: AssessUnder;
+}
+
+export interface Submission extends Arrival {
+  /** What the door's decoder made of the bytes, or the failure that kept it from trying. */
+  readonly decoded: Result<Reading>;
+  /** False for tests and training messages (MSH-11 other than P). */
+  readonly production: boolean;
+  readonly sourceReference?: string | null;
+  /** What a person or system said beside the bytes; it wins over what the bytes say. */
+  readonly beside?: Beside;
+}
+
+export interface Beside {
+  readonly patient: Identifier | null;
+  readonly encounter: Identifier | null;
+  readonly ageYears: number | null;
+  readonly sex: 'male' | 'female' | null;
+  readonly acquired: WrittenTime | null;
+}
+
+export interface Admission {
+  readonly accepted: Accepted;
+  /** What the sender is to be told is wrong; null when all is well. */
+  readonly failure: Failure | null;
+}
+
+export interface IntakeOptions {
+  readonly ledger: Pick<Ledger, 'receipts'>;
+  readonly queue: Pick<WorkQueue, 'enqueue'>;
+  readonly log: Log;
+  readonly under: AssessUnder;
+  readonly zoneOf: (sender: string) => string | null;
+  readonly now: () => number;
+}
+
+/** Failures of the envelope: nothing inside can be trusted, so the message as such is refused. */
+const REFUSALS: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'no-header',
+  'version-unsupported',
+  'charset-unsupported',
+  'message-type-not-taken',
+  'message-malformed',
+  'message-too-large',
+  'sender-not-allowed',
+]);
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { ledger, queue, log, under, now } = options;
+  const judge = (submission: Submission): Verdict => judgeSubmission(submission, options);
+  return {
+    under,
+    judge,
+    async submit(submission) {
+      const startedMs = now();
+      const verdict = judge(submission);
+      const accepted = await store(ledger, submission, verdict, under, log);
+      const failure = failureIn(verdict);
+      const event =
+        accepted.outcome === 'refused'
+          ? 'receivedRefused'
+          : failure
+            ? 'receivedFaulty'
+            : 'received';
+      log(event, {
+        receiptId: accepted.receiptId,
+        door: submission.door,
+        outcome: accepted.outcome,
+        bytes: submission.bytes.length,
+        elapsedMs: now() - startedMs,
+        ...(failure ? { code: failure.code } : {}),
+        ...(accepted.ecgId ? { ecgId: accepted.ecgId } : {}),
+      });
+      announce(queue, accepted, log);
+      return { accepted, failure };
+    },
+  };
+}
+
+async function store(
+  ledger: Pick<Ledger, 'receipts'>,
+  submission: Submission,
+  verdict: Verdict,
+  under: AssessUnder,
+  log: Log,
+): Promise<Accepted> {
+  const { door, sender, messageId, contentType, bytes, receivedAtMs, hints } = submission;
+  const arrival = { door, sender, messageId, contentType, bytes, receivedAtMs, hints };
+  try {
+    return await ledger.receipts.accept(arrival, verdict, under);
+  } catch (error) {
+    log('receiveFailed', { door, code: failureOf(error).code });
+    throw error;
+  }
+}
+
+/**
+ * Not waited for: the answer depends on the commit alone. A job that gets lost here is found by the
+ * sweep, so a queue that is away delays a result and never an acknowledgement.
+ */
+function announce(queue: Pick<WorkQueue, 'enqueue'>, accepted: Accepted, log: Log): void {
+  const kind = accepted.outcome === 'to-fetch' ? 'fetch' : 'score';
+  const id = kind === 'fetch' ? accepted.receiptId : accepted.isNewEcg && accepted.assessmentId;
+  if (!id) return;
+  queue.enqueue(kind, id).catch((error: unknown) => {
+    log('queueAway', { kind, code: failureOf(error).code });
+  });
+}
+
+function judgeSubmission(submission: Submission, options: IntakeOptions): Verdict {
+  const { decoded } = submission;
+  if (!decoded.ok) {
+    const { failure } = decoded;
+    if (failure.code === 'no-ecg') return { outcome: 'not-ours' };
+    return { outcome: REFUSALS.has(failure.code) ? 'refused' : 'at-fault', failure };
+  }
+  return { outcome: 'ecg', ecg: entryOf(decoded.value, submission, options), warning: null };
+}
+
+function failureIn(verdict: Verdict): Failure | null {
+  switch (verdict.outcome) {
+    case 'at-fault':
+    case 'refused':
+      return verdict.failure;
+    case 'ecg':
+      return verdict.warning;
+    case 'not-ours':
+    case 'to-fetch':
+      return null;
+  }
+}
+
+function entryOf(reading: Reading, submission: Submission, options: IntakeOptions): EcgEntry {
+  const { beside } = submission;
+  const zone = options.zoneOf(submission.sender);
+  const acquisition = resolveAcquisition(
+    beside?.acquired ?? reading.acquired,
+    zone,
+    submission.receivedAtMs,
+  );
+  const atMs = acquisition.instantMs ?? submission.receivedAtMs;
+  const ecg = withPatient(reading.ecg, {
+    ageYears:
+      beside?.ageYears ??
+      reading.ecg.patient.ageYears ??
+      (reading.birthDate === null ? null : ageAt(reading.birthDate, atMs)),
+    sex: beside?.sex ?? reading.ecg.patient.sex,
+  });
+  return {
+    ecg,
+    format: reading.format,
+    patient: beside?.patient ? identityOf(beside.patient) : reading.patient,
+    encounter: beside?.encounter ?? reading.encounter,
+    order: reading.order,
+    birthDate: reading.birthDate,
+    acquisition,
+    status: reading.status,
+    production: submission.production,
+    vendorStatements: reading.vendorStatements,
+    sourceReference: submission.sourceReference ?? null,
+  };
+}
+
+function identityOf(identifier: Identifier): PatientIdentity {
+  return { ...identifier, others: [], name: null };
+}

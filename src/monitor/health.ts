@@ -1,0 +1,76 @@
+import { failureOf } from '../core/failure.js';
+import type { Log } from '../core/log.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { WorkQueue } from '../queue/queue.js';
+
+export interface Health {
+  /** Each part named; ready only when all are. The EHR is not among them: it may be down. */
+  check(): Promise<HealthReport>;
+  /** From now on not ready, whatever the parts say: the process is on its way out. */
+  stopping(): void;
+}
+
+export interface HealthReport {
+  readonly ready: boolean;
+  readonly parts: Readonly<Record<string, PartHealth>>;
+}
+
+export type PartHealth = { readonly ok: true } | { readonly ok: false; readonly why: string };
+
+export interface HealthOptions {
+  readonly ledger: Pick<Ledger, 'health'>;
+  readonly queue: Pick<WorkQueue, 'check'>;
+  /** Why the models cannot be trusted; empty when they can. Read at each check. */
+  readonly modelProblems: () => readonly string[];
+  readonly log: Log;
+}
+
+/** A disk this full is told; the ledger itself refuses when it cannot hold another message. */
+export const DISK_USED_WARN = 0.9;
+export const CHECK_MS_MAX = 2_000;
+
+const OK: PartHealth = Object.freeze({ ok: true });
+
+export function createHealth(options: HealthOptions): Health {
+  const { ledger, queue, modelProblems, log } = options;
+  let stopping = false;
+  let wasReady: boolean | null = null;
+  return {
+    stopping: () => {
+      stopping = true;
+    },
+    async check() {
+      const problems = modelProblems();
+      const parts: Record<string, PartHealth> = {
+        ledger: await part(() => ledger.health.check()),
+        queue: await part(() => queue.check()),
+        models: problems.length === 0 ? OK : { ok: false, why: problems.join('; ') },
+        life: stopping ? { ok: false, why: 'stopping' } : OK,
+      };
+      const used = await ledger.health.diskUsed().catch(() => null);
+      if (used !== null && used >= DISK_USED_WARN) log('diskFilling', { share: used });
+      const ready = Object.values(parts).every(({ ok }) => ok);
+      if (ready !== wasReady) {
+        const failing = Object.keys(parts).filter((name) => parts[name]?.ok === false);
+        log(ready ? 'ready' : 'notReady', ready ? {} : { name: failing.join(',') });
+      }
+      wasReady = ready;
+      return { ready, parts };
+    },
+  };
+}
+
+/** A part that hangs is a part that is down: a probe must not wait with it. */
+async function part(check: () => Promise<void>): Promise<PartHealth> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<PartHealth>((resolve) => {
+    timer = setTimeout(resolve, CHECK_MS_MAX, { ok: false, why: 'no answer in time' });
+  });
+  const answered = check().then(
+    () => OK,
+    (error: unknown): PartHealth => ({ ok: false, why: failureOf(error).code }),
+  );
+  const result = await Promise.race([answered, late]);
+  clearTimeout(timer);
+  return result;
+}

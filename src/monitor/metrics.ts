@@ -1,0 +1,121 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Log, LogEvent } from '../core/log.js';
+import type { Ledger, LedgerCounts } from '../ledger/ledger.js';
+import type { WorkQueue } from '../queue/queue.js';
+
+export interface Metrics {
+  /** Counts what is logged: an event is told once and seen twice. */
+  readonly log: Log;
+  render(): Promise<{ contentType: string; text: string }>;
+}
+
+export interface MetricsOptions {
+  readonly ledger: Pick<Ledger, 'health'>;
+  readonly queue: Pick<WorkQueue, 'depths'>;
+  readonly intervalsMinutes: Readonly<Record<string, string>>;
+  readonly now: () => number;
+}
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+const TIMED: Partial<Record<LogEvent, string>> = {
+  received: 'accept',
+  receivedFaulty: 'accept',
+  scored: 'score',
+  delivered: 'deliver',
+};
+
+export function createMetrics(options: MetricsOptions): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'leadwire_process_' });
+  const events = new Counter({
+    name: 'leadwire_events_total',
+    help: 'Log events by number and name, door and outcome.',
+    labelNames: ['event', 'door', 'outcome', 'code'],
+    registers: [registry],
+  });
+  const seconds = new Histogram({
+    name: 'leadwire_stage_seconds',
+    help: 'Time one ECG takes in a stage.',
+    labelNames: ['stage'],
+    buckets: SECONDS,
+    registers: [registry],
+  });
+  const refresh = createGauges(registry, options);
+  return {
+    log: (event, fields = {}) => {
+      const { door = '', outcome = '', code = '', elapsedMs } = fields;
+      events.inc({ event, door, outcome, code });
+      const stage = TIMED[event];
+      if (stage !== undefined && elapsedMs !== undefined) {
+        seconds.observe({ stage }, elapsedMs / 1000);
+      }
+    },
+    async render() {
+      await refresh();
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
+
+/** Read from the ledger when asked, so that a restart or a second process tells the same truth. */
+function createGauges(registry: Registry, options: MetricsOptions): () => Promise<void> {
+  const gauge = (name: string, help: string, ...labelNames: string[]) =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
+  const up = gauge('leadwire_ledger_up', '1 when the ledger answered this scrape.');
+  const rows = gauge('leadwire_ledger_rows', 'Rows of the ledger by state.', 'table', 'state');
+  const oldest = gauge(
+    'leadwire_oldest_open_seconds',
+    'Age of the oldest work still open, by stage.',
+    'stage',
+  );
+  const depth = gauge('leadwire_queue_jobs', 'Jobs waiting, delayed or running.', 'kind');
+  const disk = gauge('leadwire_disk_used_ratio', 'Share of the ledger disk in use.');
+  const silence = gauge(
+    'leadwire_sender_silence_seconds',
+    'Time since the last message of a sender.',
+    'sender',
+  );
+  const expected = gauge(
+    'leadwire_sender_expected_interval_seconds',
+    'Longest usual silence of a sender, as configured.',
+    'sender',
+  );
+  for (const [sender, minutes] of Object.entries(options.intervalsMinutes)) {
+    expected.set({ sender }, Number(minutes) * 60);
+  }
+  const show = (counts: LedgerCounts): void => {
+    rows.reset();
+    const tables = {
+      receipts: counts.receiptsByOutcome,
+      assessments: counts.assessmentsByState,
+      deliveries: counts.deliveriesByState,
+    };
+    for (const [table, states] of Object.entries(tables)) {
+      for (const [state, count] of Object.entries(states)) rows.set({ table, state }, count);
+    }
+    for (const [stage, ageMs] of Object.entries(counts.oldestMs)) {
+      oldest.set({ stage }, ageMs / 1000);
+    }
+    for (const { sender, lastSeenMs } of counts.senders) {
+      silence.set({ sender }, (options.now() - lastSeenMs) / 1000);
+    }
+  };
+  return async () => {
+    try {
+      show(await options.ledger.health.counts());
+      up.set(1);
+      const used = await options.ledger.health.diskUsed();
+      if (used !== null) disk.set(used);
+    } catch {
+      up.set(0);
+    }
+    try {
+      for (const [kind, jobs] of Object.entries(await options.queue.depths())) {
+        depth.set({ kind }, jobs);
+      }
+    } catch {
+      depth.reset();
+    }
+  };
+}
