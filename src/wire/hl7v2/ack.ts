@@ -79,7 +79,7 @@ function msh(write: Writer, header: Header, input: AckInput): string {
     header.field(11) || 'P',
     header.field(12) || '2.5',
   ];
-  const start = `MSH${header.field(1)}${header.field(2)}`;
+  const start = `MSH${header.signs}`;
   const charset = header.field(18);
   const rest = charset === '' ? [] : ['', '', '', '', '', charset];
   return write.fields(start, ...fields, ...rest);
@@ -152,7 +152,7 @@ export function hl7Time(ms: number): string {
 class Writer {
   readonly #signs: string;
   constructor(header: Header) {
-    this.#signs = `${header.field(1)}${header.field(2)}`;
+    this.#signs = header.signs;
   }
 
   text(text: string): string {

@@ -39,22 +39,28 @@ export class Header {
     return UNDECLARED.decode(bytesOf(this.field(n)));
   }
 
+  /** The five delimiters with which an answer can be written, whatever MSH-2 holds. */
+  get signs(): string {
+    const signs = `${this.field(1)}${this.field(2)}`;
+    return isDelimiterSet(bytesOf(signs)) ? signs : '|^~\\&';
+  }
+
   get version(): string {
     return this.component(12, 1);
   }
 }
 
-/** One UTF-16 unit a byte, and back. */
+/** The field separator and one to five more, all different. */
+export function isDelimiterSet(signs: Uint8Array): boolean {
+  const { length } = signs;
+  return length >= 2 && length <= 6 && new Set(signs).size === length && signs.every(isDelimiter);
+}
+
+/** The bytes of a text that holds one byte in each UTF-16 unit. */
 export function bytesOf(byteText: string): Uint8Array {
   const bytes = new Uint8Array(byteText.length);
   for (let i = 0; i < byteText.length; i += 1) bytes[i] = byteText.charCodeAt(i);
   return bytes;
-}
-
-export function byteTextOf(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
 }
 
 /** Where the first segment begins, behind a byte-order mark and blank lines; -1 if nowhere. */

@@ -1,6 +1,6 @@
 import { ok, refuse, type Result } from '../../core/failure.js';
 import { charsetOf, type Charset } from './charset.js';
-import { bytesOf, isDelimiter, readHeader, startOf, type Header } from './header.js';
+import { bytesOf, isDelimiterSet, readHeader, startOf, type Header } from './header.js';
 import { Segment } from './segment.js';
 import type { Delimiters } from './text.js';
 
@@ -135,11 +135,8 @@ function segmentId(bytes: Uint8Array, start: number, end: number, field: number)
 }
 
 function delimitersOf(header: Header): Delimiters | null {
-  const field = header.field(1).charCodeAt(0);
-  const signs = [...bytesOf(header.field(2))];
-  if (signs.length === 0 || signs.length > 5) return null;
-  const all = [field, ...signs];
-  if (new Set(all).size !== all.length || !all.every(isDelimiter)) return null;
-  const [component = -1, repetition = -1, escape = -1, subcomponent = -1] = signs;
+  const signs = bytesOf(`${header.field(1)}${header.field(2)}`);
+  if (!isDelimiterSet(signs)) return null;
+  const [field = -1, component = -1, repetition = -1, escape = -1, subcomponent = -1] = signs;
   return Object.freeze({ field, component, repetition, escape, subcomponent });
 }
