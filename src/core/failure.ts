@@ -16,6 +16,8 @@ const classes = {
   'message-malformed': 'permanent',
   'message-too-large': 'permanent',
   'sender-not-allowed': 'permanent',
+  'request-invalid': 'permanent',
+  unauthorised: 'permanent',
   // The ECG inside it.
   'no-ecg': 'permanent',
   'encoding-unknown': 'permanent',
@@ -42,6 +44,9 @@ const classes = {
   // Scoring.
   'model-invalid': 'permanent',
   'model-run-failed': 'permanent',
+  'input-unavailable': 'permanent',
+  'scorer-not-ready': 'transient',
+  'scorer-busy': 'transient',
   'scorer-crashed': 'transient',
   'scorer-timed-out': 'transient',
   // The other side of a delivery or a fetch.

@@ -53,6 +53,7 @@ export const LOG_EVENTS = {
   stopped: [6011, 'info', 'stopped'],
   stopForced: [6012, 'error', 'drain bound reached, stopping anyway'],
   crashed: [6013, 'error', 'unhandled failure, exiting'],
+  requestFailed: [6030, 'error', 'HTTP request failed'],
   openDoorWarning: [6020, 'warn', 'door is closed until a credential is configured'],
 } as const satisfies Record<string, readonly [number, 'info' | 'warn' | 'error', string]>;
 

@@ -59,7 +59,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
 
 async function upload(request: RestRequest, options: RestDoorOptions): Promise<RestAnswer> {
   const parsed = parseUpload(request.query);
-  if (!parsed.ok) return problem(400, failure('message-malformed', parsed.problem));
+  if (!parsed.ok) return problem(400, failure('request-invalid', parsed.problem));
   const body = await readBody(request.body, options.bodyBytesMax);
   const { upload } = parsed;
   const tooLarge = `the body is larger than ${options.bodyBytesMax} bytes`;

@@ -1,0 +1,30 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Response } from 'express';
+import { failure, failureOf, type Failure } from './core/failure.js';
+import type { Log } from './core/log.js';
+import { statusOf, toOperationOutcome } from './ingest/rest/operation-outcome.js';
+
+/** Every refusal of the HTTP port is an OperationOutcome; no stack and no input gets out. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    if (response.headersSent) return;
+    const status = error instanceof HttpException ? error.getStatus() : null;
+    const fault = status === null ? failureOf(error) : refusalOf(status);
+    if (status === null) this.log('requestFailed', { code: fault.code });
+    if (status === 401) response.set('www-authenticate', 'Bearer');
+    response
+      .status(status ?? statusOf(fault))
+      .type('application/fhir+json')
+      .send(JSON.stringify(toOperationOutcome(fault)));
+  }
+}
+
+function refusalOf(status: number): Failure {
+  if (status === 401) return failure('unauthorised', 'a valid bearer token is needed');
+  if (status === 404) return failure('row-missing', 'there is nothing at this address');
+  return failure('request-invalid', 'the request cannot be read');
+}
