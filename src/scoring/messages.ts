@@ -1,0 +1,28 @@
+import type { ModelCard } from '../core/decision/card.js';
+import type { ModelOutcome } from '../core/decision/scorer.js';
+import type { PackedEcg } from './packed-ecg.js';
+import type { RejectedModel } from './verify.js';
+
+/** What a scoring thread is born with. */
+export interface ThreadBirth {
+  readonly modelsDir: string;
+  readonly intraOpThreads: number;
+}
+
+export interface ScoreRequest {
+  readonly number: number;
+  readonly ecg: PackedEcg;
+}
+
+/** `ready` comes once, then one `scored` for each request. */
+export type ThreadMessage =
+  | {
+      readonly kind: 'ready';
+      readonly cards: readonly ModelCard[];
+      readonly rejected: readonly RejectedModel[];
+    }
+  | {
+      readonly kind: 'scored';
+      readonly number: number;
+      readonly outcomes: readonly ModelOutcome[];
+    };

@@ -1,0 +1,136 @@
+import type {
+  DemographicField,
+  DemographicsInput,
+  ModelCard,
+  WaveformInput,
+} from '../core/decision/card.js';
+import type { InputStatistics } from '../core/decision/scorer.js';
+import { MISSING, type EcgPatient } from '../core/ecg/ecg.js';
+import { failureOf, ok, refuse, type Result } from '../core/failure.js';
+import { ellipticHighPass, sosfiltfilt } from '../core/signal/filter.js';
+import { createResampler, resampleFactors } from '../core/signal/resample.js';
+import { packedLead, type PackedEcg } from './packed-ecg.js';
+
+/** A tensor of one ECG, batch axis included. */
+export interface PreparedTensor {
+  readonly dims: readonly number[];
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
+export interface PreparedInputs {
+  readonly tensors: Readonly<Record<string, PreparedTensor>>;
+  readonly statistics: InputStatistics;
+}
+
+/**
+ * Of a long recording only the middle is worked on, with this much more at either end than the
+ * model is shown: a zero-phase high-pass has forgotten the cut by then, and the cost is bounded.
+ */
+export const MARGIN_SECONDS = 10;
+
+/** Everything a network is fed, from its card alone: no network is known by name here. */
+export function prepareInputs(card: ModelCard, ecg: PackedEcg): Result<PreparedInputs> {
+  const tensors: Record<string, PreparedTensor> = {};
+  let statistics: InputStatistics = { mean: [], deviation: [], peak: [] };
+  for (const input of card.inputs) {
+    if (input.kind === 'demographics') {
+      const prepared = prepareDemographics(input, ecg.patient);
+      if (!prepared.ok) return prepared;
+      tensors[input.tensor] = prepared.value;
+    } else {
+      const prepared = prepareWaveform(input, ecg);
+      if (!prepared.ok) return prepared;
+      tensors[input.tensor] = prepared.value.tensor;
+      statistics = prepared.value.statistics;
+    }
+  }
+  return ok({ tensors, statistics });
+}
+
+function prepareDemographics(
+  input: DemographicsInput,
+  patient: EcgPatient,
+): Result<PreparedTensor> {
+  const data = new Float32Array(input.fields.length);
+  for (const [i, spec] of input.fields.entries()) {
+    const known = known01(spec.field, patient);
+    const value = known === null ? spec.whenUnknown : (known - spec.centre) / spec.scale;
+    if (value === null) return refuse('input-unavailable', `${spec.field} is not known`);
+    data[i] = value;
+  }
+  return ok({ dims: [1, data.length], data });
+}
+
+function known01(field: DemographicField['field'], patient: EcgPatient): number | null {
+  if (field === 'age') return patient.ageYears;
+  return patient.sex === null ? null : Number(patient.sex === 'male');
+}
+
+interface PreparedWaveform {
+  readonly tensor: PreparedTensor;
+  readonly statistics: InputStatistics;
+}
+
+function prepareWaveform(input: WaveformInput, ecg: PackedEcg): Result<PreparedWaveform> {
+  try {
+    return waveformOf(input, ecg);
+  } catch (error) {
+    // The signal functions refuse rates and lengths that a filter cannot work on.
+    if (!(error instanceof RangeError)) throw error;
+    return refuse('input-unavailable', `${error.message} (${failureOf(error).code})`);
+  }
+}
+
+function waveformOf(input: WaveformInput, ecg: PackedEcg): Result<PreparedWaveform> {
+  const { leads, samples, windowSamples, sampleRateHz } = input;
+  const { up, down } = resampleFactors(ecg.sampleRateHz, sampleRateHz);
+  const resample = createResampler(up, down);
+  const highPass = input.filter ? ellipticHighPass(input.filter, ecg.sampleRateHz) : null;
+  const { from, to } = workedOn(input, ecg);
+  const data = new Float32Array(leads.length * samples);
+  const statistics = { mean: [] as number[], deviation: [] as number[], peak: [] as number[] };
+  for (const [row, name] of leads.entries()) {
+    const recorded = packedLead(ecg, name).subarray(from, to);
+    if (recorded.includes(MISSING)) {
+      return refuse('input-unavailable', `lead ${name} is not complete`);
+    }
+    const scaled = inUnit(recorded, input.unit);
+    const resampled = resample(highPass ? sosfiltfilt(highPass, scaled) : scaled);
+    const shown = Math.min(windowSamples, resampled.length);
+    const start = Math.floor((resampled.length - shown) / 2);
+    const window = resampled.subarray(start, start + shown);
+    data.set(window, row * samples + Math.floor((samples - shown) / 2));
+    describe(window, statistics);
+  }
+  return ok({ tensor: { dims: [1, leads.length, samples], data }, statistics });
+}
+
+function workedOn(input: WaveformInput, ecg: PackedEcg): { from: number; to: number } {
+  const seconds = input.windowSamples / input.sampleRateHz + 2 * MARGIN_SECONDS;
+  const length = Math.min(ecg.sampleCount, Math.ceil(seconds * ecg.sampleRateHz));
+  const from = Math.floor((ecg.sampleCount - length) / 2);
+  return { from, to: from + length };
+}
+
+function inUnit(microvolts: Int16Array, unit: WaveformInput['unit']): Float64Array {
+  const divisor = unit === 'mV' ? 1000 : 1;
+  return Float64Array.from(microvolts, (value) => value / divisor);
+}
+
+function describe(
+  window: Float64Array,
+  into: { mean: number[]; deviation: number[]; peak: number[] },
+): void {
+  let sum = 0;
+  let peak = 0;
+  for (const value of window) {
+    sum += value;
+    peak = Math.max(peak, Math.abs(value));
+  }
+  const mean = sum / window.length;
+  let squares = 0;
+  for (const value of window) squares += (value - mean) ** 2;
+  into.mean.push(mean);
+  into.deviation.push(Math.sqrt(squares / window.length));
+  into.peak.push(peak);
+}

@@ -1,0 +1,34 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ModelOutcome } from '../core/decision/scorer.js';
+import { failureOf } from '../core/failure.js';
+import type { ScoreRequest, ThreadBirth, ThreadMessage } from './messages.js';
+import { runModel, silence } from './run-model.js';
+import { openModels } from './verify.js';
+
+/**
+ * A scoring thread: opens and verifies every model once, then scores one ECG at a time. It is a
+ * thread because a run of a network holds its event loop from beginning to end.
+ */
+const { modelsDir, intraOpThreads } = workerData as ThreadBirth;
+const { ready, rejected } = await openModels(modelsDir, intraOpThreads);
+
+parentPort?.on('message', (request: ScoreRequest) => {
+  void score(request);
+});
+say({ kind: 'ready', cards: ready.map(({ card }) => card), rejected });
+
+async function score({ number, ecg }: ScoreRequest): Promise<void> {
+  const outcomes: ModelOutcome[] = [];
+  for (const model of ready) {
+    try {
+      outcomes.push(await runModel(model, ecg));
+    } catch (error) {
+      outcomes.push(silence(model, failureOf(error)));
+    }
+  }
+  say({ kind: 'scored', number, outcomes });
+}
+
+function say(message: ThreadMessage): void {
+  parentPort?.postMessage(message);
+}
