@@ -6,12 +6,17 @@ import type { WorkQueue } from '../queue/queue.js';
 export interface Metrics {
   /** Counts what is logged: an event is told once and seen twice. */
   readonly log: Log;
+  /** What the gauges read, once it is open: the log is needed before the ledger is there. */
+  watch(sources: MetricsSources): void;
   render(): Promise<{ contentType: string; text: string }>;
 }
 
-export interface MetricsOptions {
+export interface MetricsSources {
   readonly ledger: Pick<Ledger, 'health'>;
   readonly queue: Pick<WorkQueue, 'depths'>;
+}
+
+export interface MetricsOptions {
   readonly intervalsMinutes: Readonly<Record<string, string>>;
   readonly now: () => number;
 }
@@ -42,7 +47,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
     registers: [registry],
   });
   const refresh = createGauges(registry, options);
+  let sources: MetricsSources | null = null;
   return {
+    watch: (opened) => {
+      sources = opened;
+    },
     log: (event, fields = {}) => {
       const { door = '', outcome = '', code = '', elapsedMs } = fields;
       events.inc({ event, door, outcome, code });
@@ -52,14 +61,17 @@ export function createMetrics(options: MetricsOptions): Metrics {
       }
     },
     async render() {
-      await refresh();
+      if (sources) await refresh(sources);
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
   };
 }
 
 /** Read from the ledger when asked, so that a restart or a second process tells the same truth. */
-function createGauges(registry: Registry, options: MetricsOptions): () => Promise<void> {
+function createGauges(
+  registry: Registry,
+  options: MetricsOptions,
+): (sources: MetricsSources) => Promise<void> {
   const gauge = (name: string, help: string, ...labelNames: string[]) =>
     new Gauge({ name, help, labelNames, registers: [registry] });
   const up = gauge('leadwire_ledger_up', '1 when the ledger answered this scrape.');
@@ -101,17 +113,17 @@ function createGauges(registry: Registry, options: MetricsOptions): () => Promis
       silence.set({ sender }, (options.now() - lastSeenMs) / 1000);
     }
   };
-  return async () => {
+  return async ({ ledger, queue }) => {
     try {
-      show(await options.ledger.health.counts());
+      show(await ledger.health.counts());
       up.set(1);
-      const used = await options.ledger.health.diskUsed();
+      const used = await ledger.health.diskUsed();
       if (used !== null) disk.set(used);
     } catch {
       up.set(0);
     }
     try {
-      for (const [kind, jobs] of Object.entries(await options.queue.depths())) {
+      for (const [kind, jobs] of Object.entries(await queue.depths())) {
         depth.set({ kind }, jobs);
       }
     } catch {

@@ -1,0 +1,52 @@
+import { loadConfig, type Config } from './config.js';
+
+interface Command {
+  readonly help: string;
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+/** Loaded when asked for: `serve` never loads the sandbox, `--help` loads nothing. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: {
+    help: 'run the service; settings are LEADWIRE_* (docs/configuration.md)',
+    run: async () => (await import('./commands/serve.js')).serve(configOrExit()),
+  },
+  demo: {
+    help: 'run the service with a virtual emergency department and a sandbox EHR [--once] [--rate N] [--seed N]',
+    run: async (args) => (await import('./commands/demo.js')).demo(args),
+  },
+  replay: {
+    help: 'RECEIPT...  take stored messages through a running service again [--url U] [--token-file F]',
+    run: async (args) => (await import('./commands/replay.js')).replay(args),
+  },
+  models: {
+    help: 'verify     check every model: hashes, tensors, golden vector',
+    run: async (args) => (await import('./commands/models.js')).models(args, configOrExit()),
+  },
+};
+
+function configOrExit(): Config {
+  const loaded = loadConfig(process.env);
+  if (loaded.ok) return loaded.config;
+  process.stderr.write(
+    `The configuration cannot be used:\n${loaded.problems.map((line) => `  ${line}\n`).join('')}`,
+  );
+  process.exit(1);
+}
+
+function usage(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { help }]) => `  ${name.padEnd(8)} ${help}`);
+  return `leadwire COMMAND\n\n${lines.join('\n')}\n\nNo cleared medical device: for evaluation.\n`;
+}
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (!command) {
+  const asked = ['', 'help', '--help', '-h'].includes(name);
+  (asked ? process.stdout : process.stderr).write(
+    asked ? usage() : `There is no command ${name}.\n\n${usage()}`,
+  );
+  process.exitCode = asked ? 0 : 1;
+} else {
+  process.exitCode = await command.run(args);
+}

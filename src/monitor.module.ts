@@ -1,0 +1,43 @@
+import { Module, type DynamicModule, type OnModuleDestroy, Inject } from '@nestjs/common';
+import type { Log } from './core/log.js';
+import type { Ledger } from './ledger/ledger.js';
+import { createHealth, type Health } from './monitor/health.js';
+import type { Metrics } from './monitor/metrics.js';
+import { HEALTH, METRICS, MonitorController } from './monitor/monitor.controller.js';
+import type { WorkQueue } from './queue/queue.js';
+import type { Models } from './stores.module.js';
+import { LEDGER, LOG, MODELS, QUEUE } from './tokens.js';
+
+/** Health and metrics: every role has them, and nothing of a patient is in them. */
+@Module({})
+export class MonitorModule implements OnModuleDestroy {
+  constructor(@Inject(HEALTH) private readonly health: Health) {}
+
+  static with(metrics: Metrics): DynamicModule {
+    return {
+      module: MonitorModule,
+      controllers: [MonitorController],
+      providers: [
+        {
+          provide: METRICS,
+          inject: [LEDGER, QUEUE],
+          useFactory: (ledger: Ledger, queue: WorkQueue) => {
+            metrics.watch({ ledger, queue });
+            return metrics;
+          },
+        },
+        {
+          provide: HEALTH,
+          inject: [LEDGER, QUEUE, MODELS, LOG],
+          useFactory: (ledger: Ledger, queue: WorkQueue, models: Models, log: Log) =>
+            createHealth({ ledger, queue, log, modelProblems: () => models.problems }),
+        },
+      ],
+    };
+  }
+
+  /** The first step of a stop: a load balancer sees it before any door closes. */
+  onModuleDestroy(): void {
+    this.health.stopping();
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  Global,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  Inject,
+} from '@nestjs/common';
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config.js';
+import type { Policy } from './core/decision/policy.js';
+import type { Log } from './core/log.js';
+import { openEmbeddedLedger } from './ledger/embedded/embedded-ledger.js';
+import type { Ledger } from './ledger/ledger.js';
+import { openPostgresLedger } from './ledger/postgres/postgres-ledger.js';
+import { openQueue } from './queue/backends.js';
+import { QUEUE_SCHEMA } from './queue/postgres-backend.js';
+import type { WorkQueue } from './queue/queue.js';
+import { modelSetOf, readCards } from './scoring/verify.js';
+import { CONFIG, LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
+import { loadPolicy, policyProblems } from './policy-file.js';
+
+/** What the models folder holds, read once for doors and workers alike. */
+export interface Models {
+  readonly modelSet: string;
+  readonly problems: readonly string[];
+}
+
+interface Stores {
+  readonly ledger: Ledger;
+  readonly queue: WorkQueue;
+}
+
+const STORES = Symbol('Stores');
+const TEMPLATE = fileURLToPath(new URL('./embedded-template', import.meta.url));
+
+/** Ledger, queue and policy: opened once a process, closed after everything that uses them. */
+@Global()
+@Module({})
+export class StoresModule implements OnApplicationShutdown {
+  constructor(@Inject(STORES) private readonly stores: Stores) {}
+
+  static with(config: Config, log: Log): DynamicModule {
+    return {
+      module: StoresModule,
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: LOG, useValue: log },
+        { provide: STORES, useFactory: () => openStores(config, log) },
+        { provide: LEDGER, inject: [STORES], useFactory: ({ ledger }: Stores) => ledger },
+        { provide: QUEUE, inject: [STORES], useFactory: ({ queue }: Stores) => queue },
+        { provide: POLICY, useFactory: () => loadPolicy(config.policyFile) },
+        {
+          provide: MODELS,
+          inject: [POLICY],
+          useFactory: (policy: Policy) => readModels(config.modelsDir, policy),
+        },
+      ],
+      exports: [CONFIG, LOG, LEDGER, QUEUE, POLICY, MODELS],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.stores.queue.close();
+    await this.stores.ledger.close();
+  }
+}
+
+async function openStores(config: Config, log: Log): Promise<Stores> {
+  if (config.databaseUrl !== null) {
+    const ledger = await openPostgresLedger({ url: config.databaseUrl, log });
+    return { ledger, queue: await openQueue({ url: config.queueUrl ?? config.databaseUrl, log }) };
+  }
+  const ledger = await openEmbeddedLedger({ dataDir: config.dataDir, template: TEMPLATE, log });
+  const queue = await openQueue({
+    url: config.queueUrl ?? undefined,
+    embeddedPool: ledger.embeddedPool(QUEUE_SCHEMA),
+    log,
+  });
+  return { ledger, queue };
+}
+
+async function readModels(modelsDir: string, policy: Policy): Promise<Models> {
+  const { ready, rejected } = await readCards(modelsDir);
+  return {
+    modelSet: modelSetOf(ready),
+    problems: [
+      ...rejected.map(({ folder, failure }) => `${folder}: ${failure.detail}`),
+      ...policyProblems(policy, ready),
+    ],
+  };
+}
