@@ -82,7 +82,8 @@ function told(name: string, faults: readonly string[]): string {
   return `${name}: ${shown}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
-function deepFreeze<T>(value: T): T {
+/** Also for a card that came over from a thread: a copy is born thawed. */
+export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   for (const inner of Object.values(value)) deepFreeze(inner);
   return Object.freeze(value);

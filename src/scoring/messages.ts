@@ -1,7 +1,7 @@
 import type { ModelCard } from '../core/decision/card.js';
 import type { ModelOutcome } from '../core/decision/scorer.js';
+import type { RejectedModel } from './models-folder.js';
 import type { PackedEcg } from './packed-ecg.js';
-import type { RejectedModel } from './verify.js';
 
 /** What a scoring thread is born with. */
 export interface ThreadBirth {

@@ -53,7 +53,7 @@ function prepareDemographics(
 ): Result<PreparedTensor> {
   const data = new Float32Array(input.fields.length);
   for (const [i, spec] of input.fields.entries()) {
-    const known = known01(spec.field, patient);
+    const known = knownValue(spec.field, patient);
     const value = known === null ? spec.whenUnknown : (known - spec.centre) / spec.scale;
     if (value === null) return refuse('input-unavailable', `${spec.field} is not known`);
     data[i] = value;
@@ -61,7 +61,7 @@ function prepareDemographics(
   return ok({ dims: [1, data.length], data });
 }
 
-function known01(field: DemographicField['field'], patient: EcgPatient): number | null {
+function knownValue(field: DemographicField['field'], patient: EcgPatient): number | null {
   if (field === 'age') return patient.ageYears;
   return patient.sex === null ? null : Number(patient.sex === 'male');
 }

@@ -1,4 +1,4 @@
-import type { InferenceSession} from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { Tensor } from 'onnxruntime-node';
 import type { ModelOutcome } from '../core/decision/scorer.js';
 import { failure, failureOf, ok, refuse, type Failure, type Result } from '../core/failure.js';
