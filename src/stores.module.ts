@@ -15,7 +15,7 @@ import { openPostgresLedger } from './ledger/postgres/postgres-ledger.js';
 import { openQueue } from './queue/backends.js';
 import { QUEUE_SCHEMA } from './queue/postgres-backend.js';
 import type { WorkQueue } from './queue/queue.js';
-import { modelSetOf, readCards } from './scoring/verify.js';
+import { modelSetOf, readCards } from './scoring/models-folder.js';
 import { CONFIG, LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
 import { loadPolicy, policyProblems } from './policy-file.js';
 
