@@ -1,0 +1,328 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { frame } from '../hl7v2/framer.js';
+import type { MllpHandler } from './connection.js';
+import {
+  openMllpServer,
+  type MllpEvent,
+  type MllpServer,
+  type MllpServerOptions,
+} from './server.js';
+
+const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+const framed = (text: string): Uint8Array => frame(bytesOf(text));
+
+const closers: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const echo: MllpHandler = {
+  message: (bytes) => Promise.resolve({ bytes: bytesOf(`ACK ${textOf(bytes)}`) }),
+  tooLarge: (head, byteCount) =>
+    Promise.resolve({ bytes: bytesOf(`TOO LARGE ${byteCount} ${textOf(head).slice(0, 3)}`) }),
+};
+
+async function opened(handler = echo, options: Partial<MllpServerOptions> = {}) {
+  const events: MllpEvent[] = [];
+  const waiting: (() => void)[] = [];
+  const server: MllpServer = await openMllpServer(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      ...options,
+      report: (event) => {
+        events.push(event);
+        for (const wake of waiting.splice(0)) wake();
+      },
+    },
+    handler,
+  );
+  closers.push(() => server.close(200));
+  const event = async (): Promise<MllpEvent> => {
+    while (events.length === 0) await new Promise<void>((wake) => waiting.push(wake));
+    return events.shift() as MllpEvent;
+  };
+  return { server, event };
+}
+
+class Sender {
+  #received = '';
+  #waiting: (() => void)[] = [];
+  constructor(readonly socket: Socket) {
+    socket.on('data', (chunk) => {
+      this.#received += textOf(chunk);
+      this.#wake();
+    });
+    socket.on('close', () => {
+      this.#wake();
+    });
+    socket.on('error', () => undefined);
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  /** The next answer, or `closed`. */
+  async answer(): Promise<string> {
+    for (;;) {
+      const end = this.#received.indexOf('\x1c\r');
+      if (end >= 0) {
+        const answer = this.#received.slice(1, end);
+        this.#received = this.#received.slice(end + 2);
+        return answer;
+      }
+      if (this.socket.destroyed) return 'closed';
+      await new Promise<void>((wake) => this.#waiting.push(wake));
+    }
+  }
+}
+
+async function sender(server: MllpServer): Promise<Sender> {
+  const socket = connect({ host: '127.0.0.1', port: server.port });
+  const made = new Sender(socket);
+  await once(socket, 'connect');
+  closers.push(() => {
+    socket.destroy();
+  });
+  return made;
+}
+
+describe('MLLP server', () => {
+  test('messages that arrive together are answered one by one and in order', async () => {
+    let running = 0;
+    const { server } = await opened({
+      ...echo,
+      async message(bytes) {
+        running += 1;
+        expect(running).toBe(1);
+        await new Promise((resolve) => setImmediate(resolve));
+        running -= 1;
+        return { bytes };
+      },
+    });
+    const one = await sender(server);
+    one.socket.write(Buffer.concat(['a', 'b', 'c', 'd'].map(framed)));
+    for (const expected of ['a', 'b', 'c', 'd']) expect(await one.answer()).toBe(expected);
+  });
+
+  test('what is to be done after an answer is done before the next message', async () => {
+    const order: string[] = [];
+    const { server } = await opened({
+      ...echo,
+      message(bytes) {
+        order.push(textOf(bytes));
+        const afterwards = async (): Promise<void> => {
+          await new Promise((resolve) => setImmediate(resolve));
+          order.push(`after ${textOf(bytes)}`);
+        };
+        return Promise.resolve({ bytes, afterwards });
+      },
+    });
+    const one = await sender(server);
+    one.socket.write(Buffer.concat([framed('1'), framed('2')]));
+    await one.answer();
+    await one.answer();
+    expect(order.slice(0, 3)).toEqual(['1', 'after 1', '2']);
+  });
+
+  test('a socket is read no further while its message is handled', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { server } = await opened({
+      ...echo,
+      async message() {
+        await held;
+        return { bytes: bytesOf('done') };
+      },
+    });
+    const one = await sender(server);
+    one.socket.write(framed('first'));
+    const flood = Buffer.alloc(1024 * 1024, 0x41);
+    let queued = true;
+    for (let i = 0; i < 64 && queued; i += 1) {
+      queued = await Promise.race([
+        new Promise<true>((resolve) =>
+          one.socket.write(flood, () => {
+            resolve(true);
+          }),
+        ),
+        new Promise<false>((resolve) =>
+          setTimeout(() => {
+            resolve(false);
+          }, 100),
+        ),
+      ]);
+    }
+    expect(queued).toBe(false);
+    release();
+    expect(await one.answer()).toBe('done');
+  });
+
+  test('a message without an answer does not keep the next one from its own', async () => {
+    const { server } = await opened({
+      ...echo,
+      message: (bytes) => Promise.resolve({ bytes: textOf(bytes) === 'quiet' ? null : bytes }),
+    });
+    const one = await sender(server);
+    one.socket.write(Buffer.concat([framed('quiet'), framed('loud')]));
+    expect(await one.answer()).toBe('loud');
+  });
+
+  test('a too long message is answered, and the connection goes on', async () => {
+    const { server } = await opened(echo, { frameBytesMax: 1000 });
+    const one = await sender(server);
+    one.socket.write(Buffer.concat([framed('x'.repeat(3000)), framed('next')]));
+    expect(await one.answer()).toBe('TOO LARGE 3000 xxx');
+    expect(await one.answer()).toBe('ACK next');
+  });
+
+  test('a message without an end is answered once, then cut off', async () => {
+    const { server, event } = await opened(echo, { frameBytesMax: 1000 });
+    const one = await sender(server);
+    one.socket.write(Buffer.concat([bytesOf('\x0b'), Buffer.alloc(10_000, 0x79)]));
+    expect(await one.answer()).toMatch(/^TOO LARGE/);
+    expect(await one.answer()).toBe('closed');
+    expect(await event()).toMatchObject({ kind: 'connection-dropped', why: 'endless-frame' });
+  });
+
+  test('an unfinished frame ends after its time, however slowly it drips', async () => {
+    const { server, event } = await opened(echo, { frameMsMax: 80 });
+    const one = await sender(server);
+    one.socket.write('\x0bMSH|');
+    const drip = setInterval(() => one.socket.write('x'), 10);
+    expect(await event()).toMatchObject({ kind: 'connection-dropped', why: 'frame-unfinished' });
+    clearInterval(drip);
+    expect(await one.answer()).toBe('closed');
+  });
+
+  test('a silent connection ends after its time, one that speaks does not', async () => {
+    const { server, event } = await opened(echo, { idleMsMax: 120 });
+    const one = await sender(server);
+    const startedMs = Date.now();
+    for (let i = 0; i < 4; i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      one.socket.write(framed(`${i}`));
+      expect(await one.answer()).toBe(`ACK ${i}`);
+    }
+    expect(await event()).toMatchObject({ kind: 'connection-dropped', why: 'idle' });
+    expect(Date.now() - startedMs).toBeGreaterThan(300);
+  });
+
+  test('a peer that speaks another protocol is cut off', async () => {
+    const { server, event } = await opened(echo, { garbageBytesMax: 100 });
+    const one = await sender(server);
+    one.socket.write('GET / HTTP/1.1\r\n'.repeat(20));
+    expect(await event()).toMatchObject({ kind: 'connection-dropped', why: 'garbage' });
+    expect(await one.answer()).toBe('closed');
+  });
+
+  test('connections over the bound are refused, and taken again when one has gone', async () => {
+    const { server, event } = await opened(echo, { connectionsMax: 1 });
+    const first = await sender(server);
+    first.socket.write(framed('1'));
+    await first.answer();
+    const second = await sender(server);
+    expect(await second.answer()).toBe('closed');
+    expect(await event()).toMatchObject({ why: 'too-many-connections', address: '127.0.0.1' });
+    first.socket.destroy();
+    for (let answer = 'closed'; answer === 'closed';) {
+      const third = await sender(server);
+      third.socket.write(framed('3'));
+      answer = await third.answer();
+    }
+  });
+
+  test('only listed addresses may connect', async () => {
+    const refusing = await opened(echo, { allowedAddresses: ['10.0.0.0/8', '192.0.2.7'] });
+    expect(await (await sender(refusing.server)).answer()).toBe('closed');
+    expect(await refusing.event()).toMatchObject({ why: 'address-not-allowed' });
+    const taking = await opened(echo, { allowedAddresses: ['127.0.0.0/8'] });
+    const one = await sender(taking.server);
+    one.socket.write(framed('in'));
+    expect(await one.answer()).toBe('ACK in');
+    await expect(opened(echo, { allowedAddresses: ['10.0.0.0/99'] })).rejects.toThrow(RangeError);
+  });
+
+  test('a sender that closes its half behind its message still gets the answer', async () => {
+    const { server } = await opened();
+    const one = await sender(server);
+    one.socket.end(framed('last'));
+    expect(await one.answer()).toBe('ACK last');
+    expect(await one.answer()).toBe('closed');
+  });
+
+  test('messages of a sender that has gone away are handled all the same', async () => {
+    const handled: string[] = [];
+    let all: () => void = () => undefined;
+    const done = new Promise<void>((resolve) => (all = resolve));
+    const { server } = await opened({
+      ...echo,
+      async message(bytes) {
+        one.socket.destroy();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        handled.push(textOf(bytes));
+        if (handled.length === 2) all();
+        return { bytes };
+      },
+    });
+    const one = await sender(server);
+    one.socket.write(Buffer.concat([framed('1'), framed('2')]));
+    await done;
+    expect(handled).toEqual(['1', '2']);
+  });
+
+  test('a handler that fails costs one connection, not the server', async () => {
+    const { server, event } = await opened({
+      ...echo,
+      message: (bytes) =>
+        textOf(bytes) === 'bad' ? Promise.reject(new Error('x')) : Promise.resolve({ bytes }),
+    });
+    const one = await sender(server);
+    one.socket.write(framed('bad'));
+    expect(await one.answer()).toBe('closed');
+    expect(await event()).toMatchObject({ why: 'handler-failed' });
+    const two = await sender(server);
+    two.socket.write(framed('good'));
+    expect(await two.answer()).toBe('good');
+  });
+
+  test('closing answers the message in hand, and takes no further one', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let started: () => void = () => undefined;
+    const running = new Promise<void>((resolve) => (started = resolve));
+    const { server } = await opened({
+      ...echo,
+      async message(bytes) {
+        started();
+        await held;
+        return { bytes };
+      },
+    });
+    const one = await sender(server);
+    const quiet = await sender(server);
+    one.socket.write(Buffer.concat([framed('in hand'), framed('too late')]));
+    await running;
+    const closed = server.close(5_000);
+    expect(await quiet.answer()).toBe('closed');
+    release();
+    expect(await one.answer()).toBe('in hand');
+    expect(await one.answer()).toBe('closed');
+    await closed;
+    await expect(sender(server)).rejects.toThrow();
+  });
+
+  test('closing does not wait for ever', async () => {
+    const { server } = await opened({ ...echo, message: () => new Promise(() => undefined) });
+    const one = await sender(server);
+    one.socket.write(framed('stuck'));
+    const startedMs = Date.now();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await server.close(50);
+    expect(Date.now() - startedMs).toBeLessThan(2_000);
+  });
+});
