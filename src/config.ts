@@ -135,7 +135,7 @@ export const SETTINGS = {
   sweepSeconds: setting(count(1, 3_600), 10, 'How often lost jobs are looked for in the ledger.'),
   retentionDays: setting(count(1, 36_500), 365, 'Receipts and ECGs older than this are purged.'),
   drainSecondsMax: setting(count(1, 600), 25, 'Longest time a stop may take before it is forced.'),
-  logLevel: setting(z.enum(['info', 'warn', 'error', 'silent']), 'info', 'Least level written.'),
+  logLevel: setting(z.enum(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'Least level written.'),
 } as const satisfies Record<string, Setting<never> | Setting<unknown>>;
 
 type Settings = typeof SETTINGS;

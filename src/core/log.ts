@@ -1,9 +1,14 @@
 /**
  * The catalogue of log events. Numbers are stable, so that a site can alarm on them; fields are a
- * closed list of ids, codes and measures, so that no patient data can be logged by accident.
+ * closed list of ids, codes and measures, so that no patient data can be logged by accident. The
+ * debug events mark the boundaries at which a crash must be harmless; tracing and the chaos test
+ * listen to them.
  */
 export const LOG_EVENTS = {
   // 1xxx doors
+  arrived: [1100, 'debug', 'message arrived whole'],
+  committing: [1101, 'debug', 'about to commit'],
+  answered: [1102, 'debug', 'answer written to the sender'],
   doorOpened: [1001, 'info', 'door opened'],
   doorClosed: [1002, 'info', 'door closed'],
   received: [1010, 'info', 'message received'],
@@ -24,12 +29,15 @@ export const LOG_EVENTS = {
   diskFilling: [2011, 'warn', 'disk is filling'],
   purged: [2020, 'info', 'old receipts purged'],
   // 3xxx queue
+  enqueued: [3100, 'debug', 'job enqueued'],
   queueOpened: [3001, 'info', 'queue opened'],
   queueMayEvict: [3002, 'warn', 'Redis may evict jobs, set its maxmemory-policy to noeviction'],
   queueAway: [3010, 'error', 'queue cannot be reached'],
   jobsRebuilt: [3020, 'warn', 'jobs rebuilt from the ledger'],
   jobFailed: [3021, 'error', 'job handler failed'],
   // 4xxx scoring
+  scoring: [4100, 'debug', 'scoring begins'],
+  recording: [4101, 'debug', 'about to record the assessment'],
   modelReady: [4001, 'info', 'model verified'],
   modelRejected: [4002, 'error', 'model rejected'],
   scored: [4010, 'info', 'ECG scored'],
@@ -38,6 +46,8 @@ export const LOG_EVENTS = {
   scoreRetried: [4013, 'warn', 'scoring failed, due again'],
   scoreParked: [4014, 'error', 'scoring given up, parked for a person'],
   // 5xxx delivery
+  sending: [5100, 'debug', 'about to write to the destination'],
+  posted: [5101, 'debug', 'destination answered, about to confirm'],
   delivered: [5010, 'info', 'delivered'],
   deliveryFound: [5011, 'info', 'delivery found already standing'],
   deliveryRetried: [5012, 'warn', 'delivery failed, due again'],
@@ -55,7 +65,7 @@ export const LOG_EVENTS = {
   crashed: [6013, 'error', 'unhandled failure, exiting'],
   requestFailed: [6030, 'error', 'HTTP request failed'],
   openDoorWarning: [6020, 'warn', 'door is closed until a credential is configured'],
-} as const satisfies Record<string, readonly [number, 'info' | 'warn' | 'error', string]>;
+} as const satisfies Record<string, readonly [number, 'debug' | 'info' | 'warn' | 'error', string]>;
 
 export type LogEvent = keyof typeof LOG_EVENTS;
 

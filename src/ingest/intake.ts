@@ -74,7 +74,9 @@ export function createIntake(options: IntakeOptions): Intake {
     judge,
     async submit(submission) {
       const startedMs = now();
+      log('arrived', { door: submission.door, bytes: submission.bytes.length });
       const verdict = judge(submission);
+      log('committing', { door: submission.door });
       const accepted = await store(ledger, submission, verdict, under, log);
       const failure = failureIn(verdict);
       const event =
@@ -123,9 +125,14 @@ function announce(queue: Pick<WorkQueue, 'enqueue'>, accepted: Accepted, log: Lo
   const kind = accepted.outcome === 'to-fetch' ? 'fetch' : 'score';
   const id = kind === 'fetch' ? accepted.receiptId : accepted.isNewEcg && accepted.assessmentId;
   if (!id) return;
-  queue.enqueue(kind, id).catch((error: unknown) => {
-    log('queueAway', { kind, code: failureOf(error).code });
-  });
+  queue.enqueue(kind, id).then(
+    () => {
+      log('enqueued', { kind, id });
+    },
+    (error: unknown) => {
+      log('queueAway', { kind, code: failureOf(error).code });
+    },
+  );
 }
 
 function judgeSubmission(submission: Submission, options: IntakeOptions): Verdict {

@@ -1,7 +1,14 @@
+import { channel } from 'node:diagnostics_channel';
 import { pino, type DestinationStream } from 'pino';
 import { LOG_EVENTS, type Log } from '../core/log.js';
 
-export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
+/**
+ * Every event also goes over this channel, in the very instant it is told: a tracer or a test that
+ * was preloaded subscribes to it, and without a subscriber it costs nothing.
+ */
+export const LOG_CHANNEL = 'leadwire:log';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** JSON lines with numbered events. Only catalogued fields get in, so no patient data can. */
 export function createLog(level: LogLevel, to?: DestinationStream): Log {
@@ -15,7 +22,9 @@ export function createLog(level: LogLevel, to?: DestinationStream): Log {
     },
     to ?? pino.destination({ fd: 1, sync: true }),
   );
+  const listeners = channel(LOG_CHANNEL);
   return (event, fields = {}) => {
+    if (listeners.hasSubscribers) listeners.publish({ event, fields });
     const [number, severity, message] = LOG_EVENTS[event];
     logger[severity]({ event: number, name: event, ...renamed(fields) }, message);
   };
