@@ -45,10 +45,16 @@ export async function readBytes(path: string, bytesMax: number): Promise<Result<
     }
     return ok(await readFile(path));
   } catch (error) {
-    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const why = isAbsent ? 'is missing' : `cannot be read (${failureOf(error).detail})`;
+    const code = codeOf(error);
+    const why = code === 'ENOENT' ? 'is missing' : `cannot be read (${code})`;
     return refuse('model-invalid', `${name} ${why}`);
   }
+}
+
+/** The operating system's word for what went wrong with a file. */
+export function codeOf(error: unknown): string {
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  return hasCode ? String(error.code) : failureOf(error).detail;
 }
 
 export function parseJson(name: string, text: string): Result<unknown> {

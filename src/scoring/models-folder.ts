@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelCard } from '../core/decision/card.js';
-import { failureOf, refuse, type Failure, type Result } from '../core/failure.js';
-import { loadCard } from './card.js';
+import { refuse, type Failure, type Result } from '../core/failure.js';
+import { codeOf, loadCard } from './card.js';
 
 export interface RejectedModel {
   readonly folder: string;
@@ -57,7 +57,7 @@ async function modelFolders(modelsDir: string): Promise<Result<readonly string[]
       if ((await stat(join(modelsDir, name))).isDirectory()) folders.push(name);
     }
   } catch (error) {
-    return refuse('model-invalid', `models folder cannot be read (${failureOf(error).detail})`);
+    return refuse('model-invalid', `models folder cannot be read (${codeOf(error)})`);
   }
   if (folders.length === 0) return refuse('model-invalid', 'models folder holds no model');
   if (folders.length <= MODELS_MAX) return { ok: true, value: folders };

@@ -112,25 +112,30 @@ function workedOn(input: WaveformInput, ecg: PackedEcg): { from: number; to: num
   return { from, to: from + length };
 }
 
+/** Plain loops from here on: this runs over every sample of every ECG. */
 function inUnit(microvolts: Int16Array, unit: WaveformInput['unit']): Float64Array {
   const divisor = unit === 'mV' ? 1000 : 1;
-  return Float64Array.from(microvolts, (value) => value / divisor);
+  const scaled = new Float64Array(microvolts.length);
+  for (let i = 0; i < scaled.length; i += 1) scaled[i] = (microvolts[i] as number) / divisor;
+  return scaled;
 }
 
 function describe(
   window: Float64Array,
   into: { mean: number[]; deviation: number[]; peak: number[] },
 ): void {
+  const count = window.length;
   let sum = 0;
   let peak = 0;
-  for (const value of window) {
+  for (let i = 0; i < count; i += 1) {
+    const value = window[i] as number;
     sum += value;
     peak = Math.max(peak, Math.abs(value));
   }
-  const mean = sum / window.length;
+  const mean = sum / count;
   let squares = 0;
-  for (const value of window) squares += (value - mean) ** 2;
+  for (let i = 0; i < count; i += 1) squares += ((window[i] as number) - mean) ** 2;
   into.mean.push(mean);
-  into.deviation.push(Math.sqrt(squares / window.length));
+  into.deviation.push(Math.sqrt(squares / count));
   into.peak.push(peak);
 }

@@ -12,6 +12,7 @@ export interface OpenModel {
 }
 
 const MEMBER_BYTES_MAX = 512 * 1024 * 1024;
+const WORDS_MAX = 200;
 /** Only what ends the process; all else comes back to us as an error with a code of ours. */
 const FATAL_ONLY = 4;
 
@@ -64,8 +65,14 @@ async function openMember(
       }),
     );
   } catch (error) {
-    return refuse('model-invalid', `${file} cannot be loaded (${failureOf(error).detail})`);
+    return refuse('model-invalid', `${file} cannot be loaded: ${saidBy(error)}`);
   }
+}
+
+/** The runtime's own words about a file of weights, which know of no patient. */
+function saidBy(error: unknown): string {
+  const hasWords = typeof error === 'object' && error !== null && 'message' in error;
+  return (hasWords ? String(error.message) : failureOf(error).detail).slice(0, WORDS_MAX);
 }
 
 /** The first way in which a network's tensors are not the card's; null when they all are. */
