@@ -75,7 +75,7 @@ export class BullQueue implements WorkQueue {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#drain().then(() => this.backend.close());
+    this.#closing ??= this.#drain();
     return this.#closing;
   }
 
@@ -118,6 +118,9 @@ export class BullQueue implements WorkQueue {
     do {
       await Promise.all(this.#running);
     } while (!(await settlesWithin(closed, CLOSE_MS_MAX)) && this.#running.size > 0);
+    await this.backend.close();
+    // Workers that could not write their end down give up now that the connections are gone.
+    await settlesWithin(closed, CLOSE_MS_MAX);
   }
 }
 

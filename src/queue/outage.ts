@@ -1,3 +1,4 @@
+import { FailureError } from '../core/failure.js';
 import type { Log } from '../core/log.js';
 
 /** Logs the change from there to away and back, however many requests notice it. */
@@ -22,8 +23,9 @@ export class Outage {
   }
 }
 
-/** A system error code or a class name: messages may quote what we do not want in a log. */
+/** Our own words, a system error code, or a class name: a foreign message may quote anything. */
 function kindOf(error: unknown): string {
+  if (error instanceof FailureError) return error.failure.detail;
   if (!(error instanceof Error)) return typeof error;
   const { code } = error as { code?: unknown };
   return typeof code === 'string' ? code : error.name;

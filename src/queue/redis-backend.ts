@@ -4,7 +4,7 @@ import type { RedisAddress } from './address.js';
 import type { Backend, BackendEvents, TakeJob } from './backend.js';
 import { ANSWER_MS_MAX, CLOSE_MS_MAX, CONNECT_MS_MAX, EVENTS_MAX } from './bounds.js';
 import type { JobKind } from './queue.js';
-import { producerClient, workerClient, type RedisClient } from './redis-clients.js';
+import { RedisClients, type RedisClient } from './redis-clients.js';
 import { watchWorker, workerOptions, type WorkerTiming } from './worker-options.js';
 
 export interface RedisBackendOptions {
@@ -23,37 +23,37 @@ export interface RedisBackendOptions {
  */
 export async function openRedisBackend(options: RedisBackendOptions): Promise<Backend> {
   const { address, ca, events } = options;
-  const producer = watched(producerClient(address, ca), events);
+  const clients = new RedisClients(address, ca);
+  const producer = watched(clients.producer(), events);
   await untilReady(producer);
   await warnOfEviction(producer, options.log);
   const queues = openQueues(producer, options);
   let taker: RedisClient | null = null;
-  const blocking: Promise<{ disconnect(): void }>[] = [];
   return {
     answerMsMax: ANSWER_MS_MAX,
     queues,
     openWorker(kind: JobKind, concurrency: number, take: TakeJob) {
-      taker ??= watched(workerClient(address, ca), events);
+      taker ??= watched(clients.worker(), events);
+      const { prefix, timing } = options;
       const worker = new Worker(
         kind,
         take,
-        {
-          connection: taker,
-          prefix: options.prefix,
-          ...workerOptions(concurrency, options.timing),
-        },
+        { connection: taker, prefix, ...workerOptions(concurrency, timing) },
         createRedisBackend,
       );
       watchWorker(worker, kind, events);
-      const client = worker.getBackend().blockingClient;
-      if (client !== undefined) blocking.push(client);
+      void worker.getBackend().blockingClient?.then(
+        (client) => {
+          clients.adopt(client);
+        },
+        () => undefined,
+      );
       return Promise.resolve(worker);
     },
     async close() {
       await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));
-      await goodbye(producer);
-      taker?.disconnect();
-      for (const client of blocking) void client.then(hangUp, () => undefined);
+      await quit(producer);
+      await clients.close();
     },
   };
 }
@@ -105,16 +105,11 @@ async function warnOfEviction(client: RedisClient, log: Log): Promise<void> {
   if (policy !== undefined && policy !== 'noeviction') log('queueMayEvict', { name: policy });
 }
 
-/** QUIT lets the last commands through; a Redis that is away is not waited for. */
-async function goodbye(client: RedisClient): Promise<void> {
+/** QUIT lets the last commands through; a Redis that hangs is not waited for. */
+async function quit(client: RedisClient): Promise<void> {
   const timer = setTimeout(() => {
     client.disconnect();
   }, CLOSE_MS_MAX);
   await client.quit().catch(() => undefined);
   clearTimeout(timer);
-  client.disconnect();
-}
-
-function hangUp(client: { disconnect(): void }): void {
-  client.disconnect();
 }

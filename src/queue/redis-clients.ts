@@ -9,6 +9,13 @@ import {
 
 export type RedisClient = Redis | Cluster;
 
+/** What it takes to end a client; the copies that BullMQ makes come wrapped. */
+export interface EndableClient {
+  readonly status: string;
+  connect(): Promise<unknown>;
+  disconnect(): void;
+}
+
 interface Role {
   readonly enableOfflineQueue: boolean;
   readonly maxRetriesPerRequest: number | null;
@@ -35,27 +42,71 @@ const WORKER: Role = {
   socketTimeout: WORKER_SILENCE_MS_MAX,
 };
 
-export function producerClient(address: RedisAddress, ca: string | undefined): RedisClient {
-  return client(address, ca, PRODUCER);
-}
+/** Makes the clients of one queue, and ends them together. */
+export class RedisClients {
+  readonly #clients = new Set<EndableClient>();
+  #closing = false;
 
-export function workerClient(address: RedisAddress, ca: string | undefined): RedisClient {
-  return client(address, ca, WORKER);
-}
+  constructor(
+    private readonly address: RedisAddress,
+    private readonly ca: string | undefined,
+  ) {}
 
-function client(address: RedisAddress, ca: string | undefined, role: Role): RedisClient {
-  const { enableOfflineQueue, ...perNode } = role;
-  const shared = { ...perNode, ...connection(address, ca) };
-  if (address.store === 'redis-cluster') {
-    return new Cluster([...address.hosts], {
-      redisOptions: shared,
-      enableOfflineQueue,
-      clusterRetryStrategy: retryDelayMs,
-    });
+  producer(): RedisClient {
+    return this.#client(PRODUCER);
   }
-  const options = { ...shared, enableOfflineQueue, retryStrategy: retryDelayMs };
-  if (address.store === 'redis') return new Redis({ ...options, ...address.hosts[0] });
-  return new Redis({ ...options, ...sentinels(address, shared.tls) });
+
+  worker(): RedisClient {
+    return this.#client(WORKER);
+  }
+
+  /** Copies that BullMQ made of a client end with the others. */
+  adopt(client: EndableClient): void {
+    this.#clients.add(client);
+    if (this.#closing) void hangUp(client);
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await Promise.all([...this.#clients].map(hangUp));
+  }
+
+  #client(role: Role): RedisClient {
+    const client = this.#connect(role);
+    this.#clients.add(client);
+    return client;
+  }
+
+  #connect({ enableOfflineQueue, ...role }: Role): RedisClient {
+    const { address, ca } = this;
+    const shared = { ...role, ...connection(address, ca) };
+    const retryDelayMs = this.#retryDelayMs;
+    if (address.store === 'redis-cluster') {
+      return new Cluster([...address.hosts], {
+        redisOptions: shared,
+        enableOfflineQueue,
+        clusterRetryStrategy: retryDelayMs,
+      });
+    }
+    const options = { ...shared, enableOfflineQueue, retryStrategy: retryDelayMs };
+    if (address.store === 'redis') return new Redis({ ...options, ...address.hosts[0] });
+    const sentinelRetryStrategy = retryDelayMs;
+    return new Redis({ ...options, ...sentinels(address, shared.tls), sentinelRetryStrategy });
+  }
+
+  /** Never gives up while open: a Redis that comes back after an hour is taken up again. */
+  readonly #retryDelayMs = (times: number): number | null =>
+    this.#closing ? null : Math.min(RECONNECT_MS_MAX, 50 * times);
+}
+
+/**
+ * A client that was disconnected between two attempts tells nobody that it has ended, and whoever
+ * waits for that waits for ever. One last attempt, not to be repeated, makes it say so.
+ */
+async function hangUp(client: EndableClient): Promise<void> {
+  client.disconnect();
+  if (client.status === 'reconnecting') await client.connect().catch(() => undefined);
+  client.disconnect();
 }
 
 function connection(address: RedisAddress, ca: string | undefined) {
@@ -81,13 +132,7 @@ function sentinels({ hosts, primaryName, username, password }: RedisAddress, tls
     ...(username === undefined ? {} : { sentinelUsername: username }),
     ...(password === undefined ? {} : { sentinelPassword: password }),
     ...(tls === undefined ? {} : { sentinelTLS: tls, enableTLSForSentinelMode: true }),
-    sentinelRetryStrategy: retryDelayMs,
   } satisfies RedisOptions;
-}
-
-/** Never gives up: a Redis that comes back after an hour is taken up again. */
-function retryDelayMs(times: number): number {
-  return Math.min(RECONNECT_MS_MAX, 50 * times);
 }
 
 /** After a failover the connection may still lead to what is now a replica; 2 = ask again there. */
