@@ -1,0 +1,116 @@
+import { ECG_LIMITS } from '../core/ecg/ecg.js';
+import { refuse, type Failure, type Result } from '../core/failure.js';
+
+/** No lead can be longer than this: the longest duration at the highest rate. */
+export const SAMPLES_MAX = ECG_LIMITS.durationSecondsMax * ECG_LIMITS.sampleRateHzMax;
+
+export interface NumberSyntax {
+  /** The byte between two numbers. */
+  readonly separator: number;
+  /** The power of ten by which every number is multiplied, exactly. */
+  readonly exponent: number;
+  /** Runs of separators count as one (a FHIR list), else the gap is a missing number (HL7). */
+  readonly gapsAllowed: boolean;
+  /** Words that stand for a number. */
+  readonly symbols: ReadonlyMap<string, number>;
+}
+
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+/** So many digits are exact in a double; longer numbers take the slow way. */
+const QUICK_DIGITS_MAX = 15;
+const NUMBER_CHARS_MAX = 40;
+/** Powers of ten up to here are exact in a double, so that one division rounds once. */
+const EXACT_POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+
+/**
+ * The numbers in a stretch of bytes, read in place: a waveform is tens of thousands of them, and a
+ * string for each costs more than everything else. Separators at the end are no numbers.
+ */
+export function scanNumbers(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  syntax: NumberSyntax,
+): Result<Float64Array> {
+  const { separator, exponent } = syntax;
+  let until = end;
+  while (until > start && bytes[until - 1] === separator) until -= 1;
+  const values = new Float64Array(Math.min(SAMPLES_MAX, ((until - start) >> 1) + 1));
+  let count = 0;
+  let at = start;
+  while (at < until) {
+    if (count === SAMPLES_MAX)
+      return refuse('duration-invalid', `more than ${SAMPLES_MAX} samples`);
+    const from = at;
+    let byte = bytes[at] as number;
+    const negative = byte === MINUS;
+    if (negative || byte === PLUS) byte = at + 1 < until ? (bytes[(at += 1)] as number) : 0;
+    const firstDigit = at;
+    let mantissa = 0;
+    let point = -1;
+    while (at < until) {
+      byte = bytes[at] as number;
+      const digit = byte - ZERO;
+      if (digit >= 0 && digit <= 9) mantissa = mantissa * 10 + digit;
+      else if (byte === POINT && point < 0) point = at;
+      else break;
+      at += 1;
+    }
+    const digits = at - firstDigit - (point < 0 ? 0 : 1);
+    const ended = at === until || byte === separator;
+    if (ended && digits > 0 && digits <= QUICK_DIGITS_MAX) {
+      const power = exponent - (point < 0 ? 0 : at - point - 1);
+      const value = power === 0 ? mantissa : scaled(mantissa, power);
+      values[count] = negative ? -value : value;
+      count += 1;
+      at += 1;
+      continue;
+    }
+    at = endOf(bytes, from, until, separator);
+    if (at === from && syntax.gapsAllowed) {
+      at += 1;
+      continue;
+    }
+    const value = slowly(bytes, from, at, syntax);
+    if (Number.isNaN(value)) return notANumber(count);
+    values[count] = value;
+    count += 1;
+    at += 1;
+  }
+  return { ok: true, value: values.subarray(0, count) };
+}
+
+function scaled(mantissa: number, power: number): number {
+  const exact = EXACT_POWERS[Math.abs(power)];
+  if (exact === undefined) return Number(`${mantissa}e${power}`);
+  return power > 0 ? mantissa * exact : mantissa / exact;
+}
+
+function endOf(bytes: Uint8Array, from: number, until: number, separator: number): number {
+  let at = from;
+  while (at < until && bytes[at] !== separator) at += 1;
+  return at;
+}
+
+/** Exponents, long numbers, blanks around a number, and words. */
+function slowly(bytes: Uint8Array, from: number, to: number, syntax: NumberSyntax): number {
+  if (to - from > NUMBER_CHARS_MAX) return NaN;
+  const text = String.fromCharCode(...bytes.subarray(from, to)).trim();
+  const symbol = syntax.symbols.get(text);
+  if (symbol !== undefined) return symbol;
+  const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
+  return match ? Number(`${match[1] ?? ''}e${Number(match[2] ?? 0) + syntax.exponent}`) : NaN;
+}
+
+function notANumber(index: number): { readonly ok: false; readonly failure: Failure } {
+  return refuse('sample-not-a-number', `sample ${index} is not a number`);
+}
+
+/** A number times a power of ten without the rounding of a multiplication. */
+export function timesPowerOfTen(value: number, power: number): number {
+  const [mantissa = '0', exponent = '0'] = `${value}`.split('e');
+  return Number(`${mantissa}e${Number(exponent) + power}`);
+}
