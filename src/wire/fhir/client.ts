@@ -1,0 +1,283 @@
+import { Client } from 'fhir-kit-client';
+import { Agent } from 'undici';
+import { fail, failure, FailureError } from '../../core/failure.js';
+import { parseCapabilities, type Capabilities } from './capabilities.js';
+import { faultOfAnswer, faultOfError, type Intent } from './faults.js';
+import { localReference, parseReference, withinServer, writtenReference } from './reference.js';
+import {
+  asList,
+  asRecord,
+  asResource,
+  asText,
+  type FhirResource,
+  type TransactionEntry,
+  type Written,
+} from './resource.js';
+
+/**
+ * The one place where fhir-kit-client is used. It builds requests and parses answers; everything it
+ * leaves open is closed here: bounds on time and size, failures as a closed list, no redirects, and
+ * no request to anywhere but the one server, whatever a reference or a `next` link says.
+ */
+export interface FhirClient {
+  readonly baseUrl: string;
+  /** A resource by `Type/id`, by version, or by an address of this server's own. */
+  read(reference: string): Promise<FhirResource>;
+  search(type: string, query: SearchQuery): Promise<SearchPage>;
+  /** The page after one that was answered with `next`. */
+  nextPage(next: string): Promise<SearchPage>;
+  create(resource: FhirResource, ifNoneExist: string | null): Promise<Written>;
+  update(resource: FhirResource): Promise<void>;
+  remove(reference: string): Promise<void>;
+  /** All entries or none; one answer an entry, in their order. */
+  transaction(entries: readonly TransactionEntry[]): Promise<readonly Written[]>;
+  capabilities(): Promise<Capabilities>;
+  close(): Promise<void>;
+}
+
+export type SearchQuery = Readonly<Record<string, string | readonly string[]>>;
+
+export interface SearchPage {
+  readonly resources: readonly FhirResource[];
+  readonly next: string | null;
+}
+
+export interface FhirClientOptions {
+  readonly baseUrl: string;
+  /** Other names under which this server speaks of itself, as behind a proxy. Never requested. */
+  readonly alsoKnownAs: readonly string[];
+  /** Asked before every request; null sends none. */
+  readonly token: () => string | null | Promise<string | null>;
+  readonly tls: ClientTls | null;
+  readonly requestMsMax: number;
+  readonly connectMsMax: number;
+  readonly responseBytesMax: number;
+  readonly connectionsMax: number;
+  readonly now: () => number;
+}
+
+/** PEM texts. */
+export interface ClientTls {
+  readonly ca: string | null;
+  readonly cert: string | null;
+  readonly key: string | null;
+}
+
+export const CONNECT_MS_MAX = 5_000;
+export const RESPONSE_BYTES_MAX = 32 * 1_048_576;
+export const CONNECTIONS_MAX = 16;
+/** Search parameters that hold a patient's number go in the body, out of everybody's access logs. */
+const PRIVATE_PARAMETERS = ['identifier', 'patient', 'subject', 'name', 'birthdate'];
+/** A search that is answered from a cache would miss what we came to look for. */
+const NOT_CACHED = { 'cache-control': 'no-cache' };
+/** What we wrote we know: the answer need not repeat it. */
+const MINIMAL = { prefer: 'return=minimal' };
+
+type KitAnswer = Awaited<ReturnType<Client['read']>>;
+type HeaderFields = Record<string, string>;
+interface Call {
+  readonly headers: HeaderFields;
+  readonly signal: AbortSignal;
+}
+
+export function createFhirClient(options: FhirClientOptions): FhirClient {
+  return new KitClient(options);
+}
+
+class KitClient implements FhirClient {
+  readonly baseUrl: string;
+  readonly #kit: Client;
+  readonly #agent: Agent;
+  readonly #names: readonly string[];
+
+  constructor(private readonly options: FhirClientOptions) {
+    this.baseUrl = options.baseUrl.replace(/\/+$/, '');
+    this.#names = [this.baseUrl, ...options.alsoKnownAs];
+    const { ca, cert, key } = options.tls ?? { ca: null, cert: null, key: null };
+    this.#agent = new Agent({
+      connections: options.connectionsMax,
+      maxResponseSize: options.responseBytesMax,
+      connect: {
+        timeout: options.connectMsMax,
+        ...(ca === null ? {} : { ca }),
+        ...(cert === null ? {} : { cert }),
+        ...(key === null ? {} : { key }),
+      },
+    });
+    this.#kit = new Client({
+      baseUrl: this.baseUrl,
+      requestOptions: { dispatcher: this.#agent, redirect: 'manual' },
+    });
+  }
+
+  async read(reference: string): Promise<FhirResource> {
+    const local = localReference(reference, this.#names);
+    if (!local) throw fail('pointer-not-followed', 'the reference leaves the FHIR server');
+    const { type: resourceType, id, version } = local;
+    const answer = await this.#call('read', {}, (options) =>
+      version === null
+        ? this.#kit.read({ resourceType, id, options })
+        : this.#kit.vread({ resourceType, id, version, options }),
+    );
+    const resource = asResource(answer);
+    if (resource?.resourceType !== resourceType) {
+      throw fail('destination-away', 'the server answered a read with something else');
+    }
+    return resource;
+  }
+
+  async search(type: string, query: SearchQuery): Promise<SearchPage> {
+    const searchParams = Object.fromEntries(
+      Object.entries(query).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : [...value],
+      ]),
+    );
+    const postSearch = Object.keys(query).some((name) => PRIVATE_PARAMETERS.includes(name));
+    const answer = await this.#call('read', NOT_CACHED, (options) =>
+      this.#kit.search({ resourceType: type, searchParams, options: { ...options, postSearch } }),
+    );
+    return pageOf(answer);
+  }
+
+  async nextPage(next: string): Promise<SearchPage> {
+    const path = withinServer(next, this.#names);
+    if (path === null) throw fail('pointer-not-followed', 'the next page is on another server');
+    return pageOf(
+      await this.#call('read', NOT_CACHED, (options) => this.#kit.request(path, { options })),
+    );
+  }
+
+  async create(resource: FhirResource, ifNoneExist: string | null): Promise<Written> {
+    const headers = { ...MINIMAL, ...(ifNoneExist ? { 'if-none-exist': ifNoneExist } : {}) };
+    const answer = await this.#call('write', headers, (options) =>
+      this.#kit.create({ resourceType: resource.resourceType, body: { ...resource }, options }),
+    );
+    const { response } = Client.httpFor(answer);
+    const id = asText(answer['id']);
+    // Many servers answer a create with an empty body: the id is then in the Location alone.
+    const reference =
+      writtenReference(response?.headers.get('location') ?? null) ??
+      (id === null ? null : `${resource.resourceType}/${id}`);
+    if (reference === null) throw unnamed();
+    return { reference, created: response?.status === 201 };
+  }
+
+  async update(resource: FhirResource): Promise<void> {
+    const { resourceType, id } = resource;
+    if (id === undefined) throw new RangeError('an update needs an id');
+    await this.#call('write', MINIMAL, (options) =>
+      this.#kit.update({ resourceType, id, body: { ...resource }, options }),
+    );
+  }
+
+  async remove(reference: string): Promise<void> {
+    const local = parseReference(reference);
+    if (!local) throw fail('pointer-not-followed', 'the reference leaves the FHIR server');
+    await this.#call('write', {}, (options) =>
+      this.#kit.delete({ resourceType: local.type, id: local.id, options }),
+    );
+  }
+
+  async transaction(entries: readonly TransactionEntry[]): Promise<readonly Written[]> {
+    const body = {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: entries.map(({ fullUrl, resource, ifNoneExist }) => ({
+        fullUrl,
+        resource,
+        request: { method: 'POST', url: resource.resourceType, ifNoneExist },
+      })),
+    };
+    const headers = { ...MINIMAL, 'content-type': 'application/fhir+json' };
+    const answer = await this.#call('write', headers, (options) =>
+      // To the base exactly: the kit's own transaction() adds a slash that not every server takes.
+      this.#kit.request(this.baseUrl, { method: 'POST', body, options }),
+    );
+    const written = asList(answer['entry']).map(writtenEntry);
+    if (written.length !== entries.length) throw unnamed();
+    return written;
+  }
+
+  async capabilities(): Promise<Capabilities> {
+    const answer = await this.#call('read', {}, (options) =>
+      this.#kit.capabilityStatement(options),
+    );
+    const capabilities = parseCapabilities(answer);
+    if (!capabilities)
+      throw fail('destination-away', 'the server describes itself in no way known');
+    return capabilities;
+  }
+
+  close(): Promise<void> {
+    return this.#agent.close();
+  }
+
+  /** Every request passes here: the token, the clock, and the failure's name. */
+  async #call(
+    intent: Intent,
+    headers: HeaderFields,
+    send: (call: Call) => Promise<KitAnswer>,
+  ): Promise<KitAnswer> {
+    const token = await this.options.token();
+    const authorization: HeaderFields = token === null ? {} : { authorization: `Bearer ${token}` };
+    try {
+      return await send({
+        headers: { ...headers, ...authorization },
+        signal: AbortSignal.timeout(this.options.requestMsMax),
+      });
+    } catch (error) {
+      const answer = answerIn(error);
+      throw new FailureError(
+        answer ? faultOfAnswer(answer, intent, this.options.now()) : faultOfError(error, intent),
+      );
+    }
+  }
+}
+
+function pageOf(answer: unknown): SearchPage {
+  const bundle = asRecord(answer);
+  if (bundle?.['resourceType'] !== 'Bundle') {
+    throw fail('destination-away', 'the server answered a search with something else');
+  }
+  const links = asList(bundle['link']).map(asRecord);
+  return {
+    resources: asList(bundle['entry']).flatMap((one) => {
+      const entry = asRecord(one);
+      // Servers put warnings about the search beside its matches.
+      if (asRecord(entry?.['search'])?.['mode'] === 'outcome') return [];
+      return asResource(entry?.['resource']) ?? [];
+    }),
+    next: asText(links.find((link) => link?.['relation'] === 'next')?.['url']),
+  };
+}
+
+function writtenEntry(value: unknown): Written {
+  const response = asRecord(asRecord(value)?.['response']);
+  const reference = writtenReference(asText(response?.['location']));
+  if (reference === null) throw unnamed();
+  return { reference, created: (asText(response?.['status']) ?? '').startsWith('201') };
+}
+
+/** The write may well stand; reading it back finds its name. */
+function unnamed(): FailureError {
+  return new FailureError(
+    failure('destination-outcome-unknown', 'the server did not say where it put the resource'),
+  );
+}
+
+/** The kit throws an Error that carries the answer it did not like. */
+function answerIn(
+  error: unknown,
+): { status: number; body: unknown; retryAfter: string | null } | null {
+  const record = asRecord(error);
+  const response = asRecord(record?.['response']);
+  const status = response?.['status'];
+  if (typeof status !== 'number') return null;
+  const headers = asRecord(record?.['config'])?.['headers'];
+  return {
+    status,
+    body: response?.['data'],
+    retryAfter: headers instanceof Headers ? headers.get('retry-after') : null,
+  };
+}
