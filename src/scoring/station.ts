@@ -15,7 +15,9 @@ export interface ToDecide {
 }
 
 export interface ScoreStationOptions {
-  readonly ledger: Pick<Ledger, 'assessments'>;
+  readonly ledger: {
+    readonly assessments: Pick<Ledger['assessments'], 'get' | 'ecg' | 'complete' | 'failed'>;
+  };
   readonly queue: Pick<WorkQueue, 'enqueue'>;
   readonly scorer: Pick<Scorer, 'score'>;
   readonly decide: (facts: ToDecide) => Assessment;
@@ -41,6 +43,7 @@ export function createScoreStation(options: ScoreStationOptions): JobHandler {
     const row = await options.ledger.assessments.get(assessmentId);
     if (row?.state !== 'pending') return DONE;
     const startedMs = options.now();
+    options.log('scoring', { assessmentId, ecgId: row.ecgId });
     let scored: Scored;
     try {
       scored = await scoreRow(options, row);
@@ -92,10 +95,12 @@ async function complete(
   row: AssessmentRecord,
   { assessment, outcomes, deliveries }: Scored,
 ): Promise<void> {
+  log('recording', { assessmentId: row.id });
   const born = await ledger.assessments.complete(row.id, assessment, outcomes, deliveries);
   for (const deliveryId of born) {
     try {
       await queue.enqueue('deliver', deliveryId);
+      log('enqueued', { kind: 'deliver', deliveryId });
     } catch (error) {
       // The row is committed and due: the sweep finds it when the queue is back.
       log('queueAway', { deliveryId, code: failureOf(error).code });
