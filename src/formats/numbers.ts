@@ -102,7 +102,9 @@ function slowly(bytes: Uint8Array, from: number, to: number, syntax: NumberSynta
   const symbol = syntax.symbols.get(text);
   if (symbol !== undefined) return symbol;
   const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
-  return match ? Number(`${match[1] ?? ''}e${Number(match[2] ?? 0) + syntax.exponent}`) : NaN;
+  if (!match) return NaN;
+  const value = Number(`${match[1] ?? ''}e${Number(match[2] ?? 0) + syntax.exponent}`);
+  return Number.isFinite(value) ? value : NaN;
 }
 
 function notANumber(index: number): { readonly ok: false; readonly failure: Failure } {

@@ -38,7 +38,7 @@ export function sampledFrom(data: Json, place: string): Result<Sampled> {
     return refused('unit-unknown', 'the origin is in no unit of voltage', 'origin.unit');
   }
   const samples = member(data, 'data');
-  if (typeof samples !== 'string') return refused('no-ecg', 'there are no samples', 'data');
+  if (typeof samples !== 'string') return refused('lead-missing', 'the lead has no samples', 'data');
   const scale = scaleOf(data, exponent);
   if (!scale) return refused('encoding-broken', 'the factor or origin is no number', 'factor');
   const microvolts = microvoltsOf(samples, scale, data);
@@ -69,11 +69,14 @@ function scaleOf(data: Json, exponent: number): Scale | null {
   };
 }
 
-/** E is an error of the device, U and L are beyond its limits: nobody measured those samples. */
+/** No number in the data can be infinite, so this one can stand for a sample nobody measured. */
+const UNMEASURED = Number.NEGATIVE_INFINITY;
+
+/** E is an error of the device; U and L are beyond its limits, which may be given. */
 const SYMBOLS: ReadonlyMap<string, number> = new Map([
-  ['E', Number.NEGATIVE_INFINITY],
-  ['U', Number.NEGATIVE_INFINITY],
-  ['L', Number.NEGATIVE_INFINITY],
+  ['E', UNMEASURED],
+  ['U', UNMEASURED],
+  ['L', UNMEASURED],
 ]);
 
 function microvoltsOf(samples: string, scale: Scale, data: Json): Result<Float64Array> {
@@ -89,9 +92,14 @@ function microvoltsOf(samples: string, scale: Scale, data: Json): Result<Float64
   if (!scanned.ok) return scanned;
   const { value: values } = scanned;
   if (factor !== 1 || origin !== 0) {
-    for (let i = 0; i < values.length; i += 1) values[i] = (values[i] as number) * factor + origin;
+    for (let i = 0; i < values.length; i += 1) {
+      const value = values[i] as number;
+      values[i] = value === UNMEASURED ? UNMEASURED : value * factor + origin;
+    }
   }
-  markMissing(values);
+  for (let i = values.indexOf(UNMEASURED); i >= 0; i = values.indexOf(UNMEASURED, i + 1)) {
+    values[i] = MISSING;
+  }
   return scanned;
 }
 
@@ -100,20 +108,19 @@ const LIMITS = [
   ['L', 'lowerLimit'],
 ] as const;
 
-function markMissing(values: Float64Array): void {
-  for (let i = values.indexOf(Number.NEGATIVE_INFINITY); i >= 0;) {
-    values[i] = MISSING;
-    i = values.indexOf(Number.NEGATIVE_INFINITY, i + 1);
-  }
-}
-
 function rateOf(data: Json): number | null {
   const period = finite(member(data, 'period'));
-  if (period !== null) return period > 0 ? 1000 / period : null;
+  if (period !== null) return period > 0 ? whole(1000 / period) : null;
   const interval = finite(member(data, 'interval'));
   const exponent = secondExponent(text(member(data, 'intervalUnit')));
   if (interval === null || exponent === null || interval <= 0) return null;
-  return timesPowerOfTen(1, -exponent) / interval;
+  return whole(timesPowerOfTen(1, -exponent) / interval);
+}
+
+/** 300 Hz has a period without an end; what is left of it must not make 299.99999999999994 Hz. */
+function whole(rateHz: number): number {
+  const nearest = Math.round(rateHz);
+  return Math.abs(rateHz - nearest) < 1e-9 * rateHz ? nearest : rateHz;
 }
 
 /** The code is UCUM's; where there is none, the unit as people read it. */

@@ -15,9 +15,10 @@ const STATUS: Readonly<Record<Reading['status'], string>> = {
 
 /** A reading as the R4 Observation that `decodeObservation` reads. */
 export function toObservation(reading: Reading): Record<string, unknown> {
-  const { ecg, patient, encounter, order, acquired, device } = { ...reading, ...reading.ecg };
+  const { ecg, patient, encounter, order, acquired } = reading;
+  const { device } = ecg;
   const person = personOf(reading);
-  const recorded = reading.ecg.leads.filter(({ origin }) => origin === 'recorded');
+  const recorded = ecg.leads.filter(({ origin }) => origin === 'recorded');
   return {
     resourceType: 'Observation',
     ...(person || device ? { contained: containedOf(person, device) } : {}),

@@ -64,7 +64,7 @@ function rateIn({ name, obx }: Facet): Result<number> {
       location: obx.place(5),
     });
   }
-  return ok(period ? 1 / value : value);
+  return ok(period ? Math.round(1e9 / value) / 1e9 : value);
 }
 
 /**
