@@ -38,7 +38,8 @@ export function sampledFrom(data: Json, place: string): Result<Sampled> {
     return refused('unit-unknown', 'the origin is in no unit of voltage', 'origin.unit');
   }
   const samples = member(data, 'data');
-  if (typeof samples !== 'string') return refused('lead-missing', 'the lead has no samples', 'data');
+  if (typeof samples !== 'string')
+    return refused('lead-missing', 'the lead has no samples', 'data');
   const scale = scaleOf(data, exponent);
   if (!scale) return refused('encoding-broken', 'the factor or origin is no number', 'factor');
   const microvolts = microvoltsOf(samples, scale, data);
