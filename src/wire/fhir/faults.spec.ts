@@ -97,6 +97,11 @@ describe('an error instead of an answer', () => {
     expect(faultOfError(raised(code, syscall), 'write').code).toBe('destination-outcome-unknown');
   });
 
+  test('an answer beyond the bound will be no smaller next time', () => {
+    const fault = faultOfError(raised('UND_ERR_RES_EXCEEDED_MAX_SIZE'), 'read');
+    expect(fault).toMatchObject({ code: 'message-too-large', class: 'permanent' });
+  });
+
   test('a read in doubt is just tried again', () => {
     expect(faultOfError(raised('ECONNRESET', 'read'), 'read').code).toBe('destination-away');
   });
