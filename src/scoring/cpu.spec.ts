@@ -51,9 +51,15 @@ describe('the CPU limit', () => {
 });
 
 test('cores go to faster runs first, then to more threads, and never to none', () => {
-  expect(planThreads(0.5)).toEqual({ threads: 1, intraOpThreads: 1 });
-  expect(planThreads(2)).toEqual({ threads: 1, intraOpThreads: 2 });
-  expect(planThreads(3.9)).toEqual({ threads: 1, intraOpThreads: 3 });
-  expect(planThreads(8)).toEqual({ threads: 4, intraOpThreads: 2 });
-  expect(planThreads(1000).threads).toBe(64);
+  expect(planThreads(0.5, null)).toEqual({ threads: 1, intraOpThreads: 1 });
+  expect(planThreads(2, null)).toEqual({ threads: 1, intraOpThreads: 2 });
+  expect(planThreads(3.9, null)).toEqual({ threads: 1, intraOpThreads: 3 });
+  expect(planThreads(8, null)).toEqual({ threads: 4, intraOpThreads: 2 });
+  expect(planThreads(1000, null).threads).toBe(64);
+});
+
+test("a site's own number of threads shares the cores out among them", () => {
+  expect(planThreads(8, 8)).toEqual({ threads: 8, intraOpThreads: 1 });
+  expect(planThreads(8, 1)).toEqual({ threads: 1, intraOpThreads: 8 });
+  expect(planThreads(2, 5)).toEqual({ threads: 5, intraOpThreads: 1 });
 });

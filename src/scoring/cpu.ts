@@ -11,9 +11,11 @@ export interface ThreadPlan {
 const CORES_PER_THREAD = 2;
 export const THREADS_MAX = 64;
 
-export function planThreads(cpus: number): ThreadPlan {
+/** `threadsWanted` is a site's own word, and then only the cores of a run are planned. */
+export function planThreads(cpus: number, threadsWanted: number | null): ThreadPlan {
   const whole = Math.max(1, Math.floor(cpus));
-  const threads = Math.min(THREADS_MAX, Math.max(1, Math.floor(whole / CORES_PER_THREAD)));
+  const fitting = Math.max(1, Math.floor(whole / CORES_PER_THREAD));
+  const threads = Math.min(THREADS_MAX, Math.max(1, threadsWanted ?? fitting));
   return Object.freeze({ threads, intraOpThreads: Math.max(1, Math.floor(whole / threads)) });
 }
 

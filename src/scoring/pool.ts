@@ -59,8 +59,9 @@ interface Place {
 
 /** Opens the models in scoring threads; resolves when every thread has verified them all. */
 export async function openScorer(options: ScorerOptions): Promise<ScorerPool> {
-  const plan = planThreads(readCpuLimit());
-  const pool = new ScorerPool(options, options.threads ?? plan.threads, plan.intraOpThreads);
+  const plan = planThreads(readCpuLimit(), options.threads);
+  const intraOpThreads = options.intraOpThreads ?? plan.intraOpThreads;
+  const pool = new ScorerPool(options, plan.threads, intraOpThreads);
   try {
     await pool.opened;
   } catch (error) {
@@ -78,7 +79,6 @@ export class ScorerPool implements Scorer {
   readonly #places: Place[];
   readonly #waiting: Score[] = [];
   readonly #stopping = new Set<Promise<void>>();
-  readonly #intraOpThreads: number;
   #open: { resolve: () => void; reject: (why: FailureError) => void } | null = null;
   #isClosed = false;
   #numbers = 0;
@@ -86,9 +86,8 @@ export class ScorerPool implements Scorer {
   constructor(
     private readonly options: ScorerOptions,
     readonly threads: number,
-    intraOpThreadsPlanned: number,
+    private readonly intraOpThreads: number,
   ) {
-    this.#intraOpThreads = options.intraOpThreads ?? intraOpThreadsPlanned;
     this.opened = new Promise((resolve, reject) => {
       this.#open = { resolve, reject };
     });
@@ -184,7 +183,7 @@ export class ScorerPool implements Scorer {
     }, START_MS_MAX);
     place.slot = startSlot(
       this.options.program ?? SCORING_THREAD,
-      { modelsDir: this.options.modelsDir, intraOpThreads: this.#intraOpThreads },
+      { modelsDir: this.options.modelsDir, intraOpThreads: this.intraOpThreads },
       {
         message: (message) => {
           this.#heard(place, message);

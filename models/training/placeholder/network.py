@@ -35,7 +35,10 @@ class SmallNetwork(nn.Module):
 def augment(ecg: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     """Gain, a shift in time, a lost lead and noise: few records have to stand for many."""
     count = ecg.shape[0]
-    draw = lambda *shape: torch.rand(*shape, generator=generator)  # noqa: E731
+
+    def draw(*shape: int) -> torch.Tensor:
+        return torch.rand(*shape, generator=generator)
+
     shift = int(draw(1).item() * 400) - 200
     changed = torch.roll(ecg, shift, dims=2) * (0.8 + 0.4 * draw(count, 1, 1))
     lost = torch.where(draw(count) < 0.2, (draw(count) * 8).long(), torch.full((count,), 8))
