@@ -1,0 +1,78 @@
+import { INDEPENDENT_LEADS } from '../ecg/lead.js';
+import { median } from './statistics.js';
+import { samplesOf, type Trace } from './trace.js';
+
+/** Summed over eight leads; a pacing pulse below this cannot be told from noise. */
+const STEP_MICROVOLTS_MIN = 250;
+/** A pulse's step against the steps before and after it: a QRS rises over many samples. */
+const STEP_RATIO_MIN = 6;
+const GUARD = samplesOf(4);
+const REACH = samplesOf(20);
+/** What is bridged around a pulse: itself and the recorder's recoil. */
+const BEFORE = samplesOf(4);
+const AFTER = samplesOf(10);
+/** Of its height, what may be left when a pulse is over. */
+const RETURN_SHARE = 0.5;
+/** Pulses of a dual-chamber pacemaker stand further apart than this. */
+const APART = samplesOf(30);
+
+/** The samples at which a pacing pulse begins, in order. */
+export function detectSpikes(trace: Trace): number[] {
+  const steps = spatialSteps(trace);
+  const spikes: number[] = [];
+  for (let i = GUARD + REACH; i < steps.length - GUARD - REACH; i += 1) {
+    const step = steps[i] as number;
+    if (step < STEP_MICROVOLTS_MIN) continue;
+    if (step < (steps[i - 1] as number) || step < (steps[i + 1] as number)) continue;
+    const before = median(steps.subarray(i - GUARD - REACH / 2, i - GUARD + 1));
+    const after = median(steps.subarray(i + GUARD + 1, i + GUARD + REACH));
+    if (step < STEP_RATIO_MIN * Math.max(before, after)) continue;
+    if (!returns(trace, i)) continue;
+    const last = spikes[spikes.length - 1];
+    if (last === undefined || i - last > APART) spikes.push(i);
+  }
+  return spikes;
+}
+
+/** A pulse comes back to where it began; the jump of a recorder that lost samples does not. */
+function returns(trace: Trace, at: number): boolean {
+  let excursion = 0;
+  let left = 0;
+  for (const { name, microvolts: x } of trace.leads) {
+    if (!(INDEPENDENT_LEADS as readonly string[]).includes(name)) continue;
+    const start = x[at - BEFORE / 2] as number;
+    let top = 0;
+    for (let i = at; i < at + AFTER; i += 1) top = Math.max(top, Math.abs((x[i] as number) - start));
+    excursion += top;
+    left += Math.abs((x[at + AFTER] as number) - start);
+  }
+  return left < RETURN_SHARE * excursion;
+}
+
+function spatialSteps(trace: Trace): Float64Array {
+  const steps = new Float64Array(trace.count);
+  for (const lead of trace.leads) {
+    if (!(INDEPENDENT_LEADS as readonly string[]).includes(lead.name)) continue;
+    const x = lead.microvolts;
+    for (let i = lead.from; i < lead.to - 1; i += 1) {
+      steps[i] = (steps[i] as number) + Math.abs((x[i + 1] as number) - (x[i] as number));
+    }
+  }
+  return steps;
+}
+
+/** The trace with each pulse bridged by a straight line, so that no pulse passes for a QRS. */
+export function withoutSpikes(trace: Trace, spikes: readonly number[]): Trace {
+  if (spikes.length === 0) return trace;
+  const leads = trace.leads.map((lead) => {
+    const x = lead.microvolts.slice();
+    for (const spike of spikes) {
+      const from = Math.max(0, spike - BEFORE);
+      const to = Math.min(x.length - 1, spike + AFTER);
+      const step = ((x[to] as number) - (x[from] as number)) / (to - from);
+      for (let i = from + 1; i < to; i += 1) x[i] = (x[i - 1] as number) + step;
+    }
+    return { ...lead, microvolts: x };
+  });
+  return { ...trace, leads };
+}
