@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { failure, failureOf, refuse, type Failure, type Result } from '../../core/failure.js';
+import type { Reading } from '../../core/ecg/reading.js';
+import { decodeOru } from '../../formats/hl7v2/oru.js';
+import type { Receipts } from '../../ledger/ledger.js';
+import { buildAck } from '../../wire/hl7v2/ack.js';
+import { verdictOn, type ContentFaultAnswer } from '../../wire/hl7v2/answers.js';
+import { BATCH_MESSAGES_MAX, batchOf, unbatch } from '../../wire/hl7v2/batch.js';
+import { bytesOf, readHeader, type Header } from '../../wire/hl7v2/header.js';
+import { parseMessage } from '../../wire/hl7v2/message.js';
+import type { MllpHandler, MllpPeer, MllpReply } from '../../wire/mllp/connection.js';
+import type { Admission, Submission } from '../intake.js';
+
+export const HL7_CONTENT_TYPE = 'x-application/hl7-v2+er7';
+
+/** Results that carry waveforms, and the alerts of devices that send them along. */
+export const MESSAGE_TYPES_TAKEN: readonly string[] = Object.freeze([
+  'ORU^R01',
+  'ORU^W01',
+  'ORU^R40',
+]);
+
+export interface Hl7DoorOptions {
+  /** The hall behind the door: resolves once the bytes are durable. */
+  readonly submit: (submission: Submission) => Promise<Admission>;
+  readonly recordAnswer: Receipts['recordAnswer'];
+  readonly contentFaultAnswer: ContentFaultAnswer;
+  readonly messageTypes?: readonly string[];
+  readonly now: () => number;
+}
+
+/**
+ * Turns a message into a submission and what became of it into an answer. The answer is made only
+ * after the hall has committed: an acknowledged message is never lost.
+ */
+export function createHl7Door(options: Hl7DoorOptions): MllpHandler {
+  return {
+    async message(bytes, peer) {
+      const found = unbatch(bytes);
+      switch (found.kind) {
+        case 'message':
+          return answer(bytes, examine(bytes, options), peer, options);
+        case 'batch':
+          return found.messages.length === 0
+            ? answer(bytes, refuse('no-header', 'the batch holds no message'), peer, options)
+            : answerBatch(found.messages, peer, options);
+        case 'too-many': {
+          const detail = `a batch holds at most ${BATCH_MESSAGES_MAX} messages`;
+          return answer(bytes, refuse('message-too-large', detail), peer, options);
+        }
+      }
+    },
+    tooLarge(head, byteCount, peer) {
+      const detail = `${byteCount} bytes are more than a message may have`;
+      return answer(head, refuse('message-too-large', detail), peer, options);
+    },
+  };
+}
+
+/** One answer for each message, in one batch; those that asked for none are left out. */
+async function answerBatch(
+  messages: readonly Uint8Array[],
+  peer: MllpPeer,
+  options: Hl7DoorOptions,
+): Promise<MllpReply> {
+  const replies: MllpReply[] = [];
+  for (const bytes of messages) {
+    replies.push(await answer(bytes, examine(bytes, options), peer, options));
+  }
+  const answers = replies.flatMap((reply) => (reply.bytes ? [reply.bytes] : []));
+  return {
+    bytes: answers.length === 0 ? null : batchOf(answers),
+    afterwards: async () => {
+      for (const reply of replies) await reply.afterwards?.();
+    },
+  };
+}
+
+function examine(bytes: Uint8Array, options: Hl7DoorOptions): Result<Reading> {
+  const message = parseMessage(bytes);
+  if (!message.ok) return message;
+  const untaken = untakenType(message.value.header, options.messageTypes ?? MESSAGE_TYPES_TAKEN);
+  return untaken ? { ok: false, failure: untaken } : decodeOru(message.value);
+}
+
+function untakenType(header: Header, taken: readonly string[]): Failure | null {
+  const type = header.component(9, 1);
+  // Old senders write the event only into the structure, or not at all.
+  const event = header.component(9, 2) || (header.component(9, 3).split('_')[1] ?? '');
+  const known = taken.some((one) => one.startsWith(`${type}^`));
+  if (type !== '' && known && (event === '' || taken.includes(`${type}^${event}`))) return null;
+  return failure('message-type-not-taken', `taken are ${taken.join(', ')}`, {
+    location: known && type !== '' ? 'MSH[1].9.2' : 'MSH[1].9.1',
+  });
+}
+
+async function answer(
+  bytes: Uint8Array,
+  decoded: Result<Reading>,
+  peer: MllpPeer,
+  options: Hl7DoorOptions,
+): Promise<MllpReply> {
+  const header = readHeader(bytes);
+  let admission: Admission;
+  try {
+    admission = await options.submit(submissionOf(bytes, header, decoded, peer, options));
+  } catch (error) {
+    return { bytes: ackOf(header, notStored(failureOf(error)), options) };
+  }
+  const { accepted } = admission;
+  if (accepted.outcome === 'repeat' && accepted.firstAnswer !== null) {
+    return { bytes: bytesOf(accepted.firstAnswer) };
+  }
+  const ack = ackOf(header, admission.failure, options);
+  if (ack === null) return { bytes: null };
+  return {
+    bytes: ack,
+    // Losing it costs only that a repeat gets an answer with a later time in it.
+    afterwards: () =>
+      options.recordAnswer(accepted.receiptId, byteTextOf(ack)).catch(() => undefined),
+  };
+}
+
+function submissionOf(
+  bytes: Uint8Array,
+  header: Header | null,
+  decoded: Result<Reading>,
+  peer: MllpPeer,
+  options: Hl7DoorOptions,
+): Submission {
+  return {
+    door: 'mllp',
+    sender: header ? senderOf(header) : peer.address,
+    messageId: header?.text(10) || null,
+    contentType: HL7_CONTENT_TYPE,
+    bytes,
+    receivedAtMs: options.now(),
+    hints: {},
+    decoded,
+    production: header?.component(11, 1) === 'P',
+  };
+}
+
+/** MSH-3 and MSH-4 as they are written: under this key stand a sender's ids and its time zone. */
+export function senderOf(header: Header): string {
+  return `${header.text(3)}|${header.text(4)}`;
+}
+
+/** Whatever kept the message from being stored, its sender must send it again. */
+function notStored(why: Failure): Failure {
+  return verdictOn(why, 'AA').answer === 'error' ? why : failure('unexpected', 'not stored');
+}
+
+function ackOf(
+  header: Header | null,
+  why: Failure | null,
+  options: Hl7DoorOptions,
+): Uint8Array | null {
+  return buildAck({
+    header,
+    failure: why,
+    contentFaultAnswer: options.contentFaultAnswer,
+    // Versions before 2.7 allow twenty characters.
+    controlId: `LW${randomBytes(8).toString('hex')}`,
+    nowMs: options.now(),
+  });
+}
+
+/** One UTF-16 unit a byte, so that a text column keeps the answer byte for byte. */
+function byteTextOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
