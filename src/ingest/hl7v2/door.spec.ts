@@ -129,7 +129,7 @@ describe('HL7 v2 door, by the table of answers', () => {
     expect(gist(await answerTo(NAN))).toBe('AE M1 OBX^18^5 102 E');
     await server.close(200);
     await open({ contentFaultAnswer: 'AR' });
-    expect(gist(await answerTo(NAN))).toBe('AR M1 OBX^18^5 102 E');
+    expect(gist(await answerTo(NAN.replace('|M1|', '|M4|')))).toBe('AR M4 OBX^18^5 102 E');
   });
 
   test.each([
