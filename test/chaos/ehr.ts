@@ -1,0 +1,96 @@
+import { startSandboxEhr, type SandboxEhr } from '../../src/sandbox/ehr/server.js';
+import type { Trouble } from '../../src/sandbox/ehr/trouble.js';
+import type { Standing } from './verdict.js';
+
+/** The EHR of a run: it lives in the harness and so survives every blow. */
+export interface Ehr {
+  readonly baseUrl: string;
+  readonly sandbox: SandboxEhr;
+  /** How many RiskAssessments stand at this moment. */
+  count(): number;
+  /** All of them, asked for over HTTP as anyone would. */
+  standing(): Promise<Standing[]>;
+  /** From now on, instead of the trouble before; null ends it. */
+  trouble(which: Partial<Trouble> | null): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Two writers of one result at the same instant do not see each other here, as on some real
+ * servers: only a lease that holds keeps a result from standing twice.
+ */
+const USUAL: Partial<Trouble> = { racyMs: 30 };
+
+export async function openEhr(): Promise<Ehr> {
+  const sandbox = await startSandboxEhr();
+  sandbox.trouble(USUAL);
+  return {
+    baseUrl: sandbox.url,
+    sandbox,
+    count: () => sandbox.store.all('RiskAssessment').length,
+    standing: () => standingAt(sandbox.url),
+    trouble: (which) => {
+      sandbox.trouble(which ?? USUAL);
+    },
+    close: () => sandbox.close(),
+  };
+}
+
+interface Found {
+  readonly total?: number;
+  readonly link?: readonly { readonly relation: string; readonly url: string }[];
+  readonly entry?: readonly { readonly resource: RiskAssessment }[];
+}
+
+interface RiskAssessment {
+  readonly id: string;
+  readonly identifier?: readonly { readonly system?: string; readonly value?: string }[];
+  readonly subject?: Reference;
+  readonly occurrenceDateTime?: string;
+}
+
+interface Reference {
+  readonly reference?: string;
+  readonly identifier?: { readonly value?: string };
+}
+
+interface Patient {
+  readonly identifier?: readonly { readonly value?: string }[];
+}
+
+async function standingAt(baseUrl: string): Promise<Standing[]> {
+  const standing: Standing[] = [];
+  let url: string | undefined = `${baseUrl}/RiskAssessment?_count=500`;
+  while (url !== undefined) {
+    const found: Found = await read<Found>(url);
+    for (const { resource } of found.entry ?? []) {
+      standing.push({
+        id: resource.id,
+        identifier: identifierOf(resource),
+        patient: await patientOf(baseUrl, resource.subject),
+        occurrence: resource.occurrenceDateTime ?? '',
+      });
+    }
+    url = found.link?.find(({ relation }) => relation === 'next')?.url;
+  }
+  return standing;
+}
+
+function identifierOf({ identifier }: RiskAssessment): string | null {
+  const [first] = identifier ?? [];
+  return first?.value === undefined ? null : `${first.system ?? ''}|${first.value}`;
+}
+
+/** The patient's number, said in the reference or in the Patient it points to. */
+async function patientOf(baseUrl: string, subject: Reference | undefined): Promise<string> {
+  if (subject?.identifier?.value !== undefined) return subject.identifier.value;
+  if (subject?.reference === undefined) return 'nobody';
+  const patient = await read<Patient>(`${baseUrl}/${subject.reference}`);
+  return patient.identifier?.[0]?.value ?? subject.reference;
+}
+
+async function read<T>(url: string): Promise<T> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the EHR answers ${response.status} to ${url}`);
+  return (await response.json()) as T;
+}
