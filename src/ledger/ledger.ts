@@ -161,6 +161,8 @@ export interface AssessmentRecord {
   readonly ecgId: string;
   readonly modelSet: string;
   readonly policyVersion: string;
+  /** Born together with its ECG: a replay, a re-score or a new model never pages anybody. */
+  readonly isFirst: boolean;
   readonly state: AssessmentState;
   readonly attempts: number;
   readonly dueAtMs: number;
@@ -266,6 +268,7 @@ export interface LedgerHealth {
   counts(): Promise<LedgerCounts>;
 }
 
+/** Finished rows are counted for the last day only: a scrape must not read a year. */
 export interface LedgerCounts {
   readonly receiptsByOutcome: Readonly<Record<string, number>>;
   readonly assessmentsByState: Readonly<Record<string, number>>;

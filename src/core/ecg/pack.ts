@@ -1,0 +1,95 @@
+import { refuse, type Result } from '../failure.js';
+import { createEcg, type Ecg, type EcgInput } from './ecg.js';
+import { LEAD_NAMES, type LeadName } from './lead.js';
+
+/**
+ * A compact form for storage: the recorded leads only, whole microvolts as first differences in
+ * zigzag varints, so that most samples take one byte. Derived leads are rebuilt by createEcg, which
+ * also keeps damaged bytes from becoming an Ecg.
+ *
+ *     version, lead count, then a lead: its number, its sample count (varint), its differences
+ */
+const VERSION = 1;
+const VARINT_BYTES_MAX = 3;
+
+export function packWaveform(ecg: Ecg): Uint8Array {
+  const recorded = ecg.leads.filter(({ origin }) => origin === 'recorded');
+  const bytes = new Uint8Array(2 + recorded.length * (6 + ecg.sampleCount * VARINT_BYTES_MAX));
+  bytes[0] = VERSION;
+  bytes[1] = recorded.length;
+  let at = 2;
+  for (const lead of recorded) {
+    bytes[at] = LEAD_NAMES.indexOf(lead.name);
+    at = putVarint(bytes, at + 1, lead.samples.length);
+    let before = 0;
+    for (let i = 0; i < lead.samples.length; i += 1) {
+      const value = lead.samples[i] as number;
+      const difference = value - before;
+      before = value;
+      at = putVarint(bytes, at, difference < 0 ? -2 * difference - 1 : 2 * difference);
+    }
+  }
+  return bytes.slice(0, at);
+}
+
+function putVarint(bytes: Uint8Array, at: number, value: number): number {
+  let rest = value;
+  let end = at;
+  while (rest > 127) {
+    bytes[end] = (rest & 127) | 128;
+    end += 1;
+    rest >>>= 7;
+  }
+  bytes[end] = rest;
+  return end + 1;
+}
+
+/** What stands beside the waveform in its row. */
+export type PackedBeside = Omit<EcgInput, 'leads'>;
+
+export function unpackWaveform(bytes: Uint8Array, beside: PackedBeside): Result<Ecg> {
+  if (bytes[0] !== VERSION) return refuse('encoding-unknown', 'not a waveform this version packed');
+  const reader = { bytes, at: 2 };
+  const leads: { name: LeadName; microvolts: Int16Array }[] = [];
+  for (let i = 0; i < (bytes[1] ?? 0); i += 1) {
+    const lead = takeLead(reader);
+    if (lead === null) return refuse('encoding-broken', 'the packed waveform is damaged');
+    leads.push(lead);
+  }
+  if (reader.at !== bytes.length)
+    return refuse('encoding-broken', 'the packed waveform is damaged');
+  return createEcg({ ...beside, leads });
+}
+
+interface Reader {
+  readonly bytes: Uint8Array;
+  at: number;
+}
+
+function takeLead(reader: Reader): { name: LeadName; microvolts: Int16Array } | null {
+  const name = LEAD_NAMES[reader.bytes[reader.at] ?? LEAD_NAMES.length];
+  reader.at += 1;
+  const count = takeVarint(reader);
+  // A difference takes at least a byte: a longer count is damage, not a reason to allocate.
+  if (!name || count > reader.bytes.length - reader.at) return null;
+  const microvolts = new Int16Array(count);
+  let value = 0;
+  for (let i = 0; i < count; i += 1) {
+    const coded = takeVarint(reader);
+    value += coded % 2 === 1 ? -(coded + 1) / 2 : coded / 2;
+    microvolts[i] = value;
+  }
+  return reader.at <= reader.bytes.length ? { name, microvolts } : null;
+}
+
+function takeVarint(reader: Reader): number {
+  const { bytes } = reader;
+  let value = 0;
+  for (let shift = 0; shift < 28; shift += 7) {
+    const byte = bytes[reader.at] ?? 0;
+    reader.at += 1;
+    value |= (byte & 127) << shift;
+    if (byte < 128) break;
+  }
+  return value;
+}

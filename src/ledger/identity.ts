@@ -1,0 +1,58 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { INDEPENDENT_LEADS } from '../core/ecg/lead.js';
+import { leadOf, type Ecg } from '../core/ecg/ecg.js';
+import type { AssessUnder, NewDelivery } from './ledger.js';
+
+/**
+ * Ids follow from what they name, so that the same thing has the same id after a rebuild, on another
+ * machine and in a second process at the same instant. Only a receipt is new each time.
+ */
+const ID_HEX = 32;
+
+function idOf(kind: string, ...parts: readonly (string | number | null)[]): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([kind, ...parts]))
+    .digest('hex');
+  return `${kind}-${digest.slice(0, ID_HEX)}`;
+}
+
+/** Whole microvolts of the leads that hold all the information: the recording itself. */
+export function fingerprintOf(ecg: Ecg): string {
+  const hash = createHash('sha256').update(`${ecg.sampleRateHz}:${ecg.sampleCount}`);
+  for (const name of INDEPENDENT_LEADS) {
+    const { samples } = leadOf(ecg, name);
+    const bytes = samples instanceof Int16Array ? samples : samples.slice();
+    hash.update(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
+  return hash.digest('hex').slice(0, ID_HEX);
+}
+
+export function ecgIdOf(
+  patientKey: string | null,
+  instantMs: number | null,
+  fingerprint: string,
+): string {
+  return idOf('ecg', patientKey, instantMs, fingerprint);
+}
+
+export function assessmentIdOf(ecgId: string, under: AssessUnder): string {
+  return idOf('assessment', ecgId, under.modelSet, under.policyVersion);
+}
+
+export function deliveryIdOf(assessmentId: string, delivery: NewDelivery): string {
+  return idOf('delivery', assessmentId, delivery.destination, delivery.kind);
+}
+
+/** Ids of later receipts sort after earlier ones: 48 bits of milliseconds, then chance. */
+export function newReceiptId(nowMs: number): string {
+  return `receipt-${nowMs.toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}`;
+}
+
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** A name as the 32-bit number that an advisory lock wants; a collision only makes two wait. */
+export function lockNumberOf(name: string): number {
+  return createHash('sha256').update(name).digest().readInt32BE(0);
+}

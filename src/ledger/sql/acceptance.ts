@@ -1,0 +1,74 @@
+import { packWaveform, unpackWaveform } from '../../core/ecg/pack.js';
+import type { Ecg } from '../../core/ecg/ecg.js';
+import { FailureError, type Failure } from '../../core/failure.js';
+import type { Arrival, AssessUnder, EcgEntry, Verdict } from '../ledger.js';
+import { fingerprintOf, newReceiptId, sha256Of } from '../identity.js';
+
+/**
+ * One arrival as it is written down: all that is needed to make its rows, now or from the journal
+ * after the database was lost. Applying it twice, or in another process, gives the same rows.
+ */
+export interface AcceptanceEntry {
+  readonly kind: 'accepted' | 'fetched';
+  readonly receiptId: string;
+  readonly arrival: Omit<Arrival, 'bytes'>;
+  readonly contentSha256: string;
+  readonly byteLength: number;
+  readonly verdict: WrittenVerdict;
+  readonly under: AssessUnder;
+}
+
+export type WrittenVerdict =
+  | { readonly outcome: 'ecg'; readonly ecg: WrittenEcg; readonly warning: Failure | null }
+  | Exclude<Verdict, { outcome: 'ecg' }>;
+
+/** An EcgEntry as JSON text can hold it. */
+export interface WrittenEcg {
+  readonly about: WrittenAbout;
+  readonly fingerprint: string;
+  /** Base64 of packWaveform. */
+  readonly waveform: string;
+}
+
+export interface WrittenAbout extends Omit<EcgEntry, 'ecg'> {
+  readonly ecg: Omit<Ecg, 'leads'>;
+}
+
+export function toAcceptance(
+  arrival: Arrival,
+  verdict: Verdict,
+  under: AssessUnder,
+  receiptId: string | null = null,
+): AcceptanceEntry {
+  const { bytes, ...beside } = arrival;
+  return {
+    kind: receiptId === null ? 'accepted' : 'fetched',
+    receiptId: receiptId ?? newReceiptId(arrival.receivedAtMs),
+    arrival: beside,
+    contentSha256: sha256Of(bytes),
+    byteLength: bytes.length,
+    verdict: toWrittenVerdict(verdict),
+    under,
+  };
+}
+
+function toWrittenVerdict(verdict: Verdict): WrittenVerdict {
+  if (verdict.outcome !== 'ecg') return verdict;
+  return { outcome: 'ecg', ecg: toWrittenEcg(verdict.ecg), warning: verdict.warning };
+}
+
+export function toWrittenEcg(entry: EcgEntry): WrittenEcg {
+  const { sampleRateHz, sampleCount, patient, device, filters } = entry.ecg;
+  return {
+    about: { ...entry, ecg: { sampleRateHz, sampleCount, patient, device, filters } },
+    fingerprint: fingerprintOf(entry.ecg),
+    waveform: Buffer.from(packWaveform(entry.ecg)).toString('base64'),
+  };
+}
+
+/** Our own bytes: what cannot be read here was damaged on our disk, and is said loudly. */
+export function readWrittenEcg(about: WrittenAbout, waveform: string): EcgEntry {
+  const ecg = unpackWaveform(Buffer.from(waveform, 'base64'), about.ecg);
+  if (!ecg.ok) throw new FailureError(ecg.failure);
+  return { ...about, ecg: ecg.value };
+}

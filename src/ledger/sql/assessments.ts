@@ -1,0 +1,262 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Assessment } from '../../core/decision/assessment.js';
+import type { ModelOutcome } from '../../core/decision/scorer.js';
+import type { Failure } from '../../core/failure.js';
+import { deliveryIdOf } from '../identity.js';
+import type { AssessmentRecord, Assessments, EcgRecord, NewDelivery } from '../ledger.js';
+import { readWrittenEcg, type WrittenAbout } from './acceptance.js';
+import { readFailure } from './receipts.js';
+import type { AssessmentRow, ModelRunRow, Tables } from './tables.js';
+
+/** Deliveries known to stand already, from before the database was lost. */
+export type Delivered = (deliveryId: string) => { readonly remoteReference: string | null } | null;
+
+/**
+ * The work between the two legs. `complete` is the only way out of `pending` that bears deliveries,
+ * and it works once: of two workers that scored the same row, the second changes nothing.
+ */
+export function createAssessments(
+  db: Kysely<Tables>,
+  now: () => number,
+  delivered: Delivered,
+): Assessments {
+  return {
+    async get(id) {
+      const row = await db
+        .selectFrom('assessments')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row ? toRecord(row) : null;
+    },
+    async ofEcg(ecgId) {
+      const row = await db
+        .selectFrom('assessments')
+        .selectAll()
+        .where('ecg_id', '=', ecgId)
+        .orderBy('created_ms', 'desc')
+        .executeTakeFirst();
+      return row ? toRecord(row) : null;
+    },
+    ecg: (ecgId) => readEcg(db, ecgId),
+    complete: (id, assessment, outcomes, deliveries) =>
+      db.transaction().execute(async (tx) => {
+        const row = await finish(tx, id, assessment, now());
+        if (row) {
+          await keepRuns(tx, row, outcomes, now());
+          await bearDeliveries(tx, id, deliveries, delivered, now());
+        }
+        const born = await tx
+          .selectFrom('deliveries')
+          .select('id')
+          .where('assessment_id', '=', id)
+          .where('state', '!=', 'delivered')
+          .orderBy('id')
+          .execute();
+        return born.map((delivery) => delivery.id);
+      }),
+    failed: (id, failure, dueAtMs, park) => fail(db, id, failure, dueAtMs, park),
+    async requeue(id, nowMs) {
+      const result = await db
+        .updateTable('assessments')
+        .set({ state: 'pending', attempts: 0, due_ms: nowMs })
+        .where('id', '=', id)
+        .where('state', '=', 'parked')
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+    due: (nowMs, limit) =>
+      db
+        .selectFrom('assessments')
+        .select(['id', 'attempts'])
+        .where('state', '=', 'pending')
+        .where('due_ms', '<=', nowMs)
+        .orderBy('due_ms')
+        .limit(limit)
+        .execute(),
+    async parked(limit) {
+      const rows = await db
+        .selectFrom('assessments')
+        .selectAll()
+        .where('state', '=', 'parked')
+        .orderBy('created_ms', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(toRecord);
+    },
+  };
+}
+
+type Tx = Transaction<Tables>;
+
+async function finish(
+  tx: Tx,
+  id: string,
+  assessment: Assessment,
+  nowMs: number,
+): Promise<AssessmentRow | undefined> {
+  return tx
+    .updateTable('assessments')
+    .set({
+      state: 'done',
+      document: JSON.stringify(assessment),
+      failure: null,
+      completed_ms: nowMs,
+    })
+    .where('id', '=', id)
+    .where('state', '!=', 'done')
+    .returningAll()
+    .executeTakeFirst();
+}
+
+async function keepRuns(
+  tx: Tx,
+  row: AssessmentRow,
+  outcomes: readonly ModelOutcome[],
+  nowMs: number,
+): Promise<void> {
+  if (outcomes.length === 0) return;
+  const ecg = await tx
+    .selectFrom('ecgs')
+    .select('entry')
+    .where('id', '=', row.ecg_id)
+    .executeTakeFirst();
+  const source = await tx
+    .selectFrom('ecg_sources')
+    .innerJoin('receipts', 'receipts.id', 'ecg_sources.receipt_id')
+    .select('receipts.sender')
+    .where('ecg_sources.ecg_id', '=', row.ecg_id)
+    .orderBy('ecg_sources.at_ms')
+    .executeTakeFirst();
+  const about = ecg ? (JSON.parse(ecg.entry) as WrittenAbout) : null;
+  const context = { ...subgroupOf(about), sender: source?.sender ?? null, at_ms: nowMs };
+  await tx
+    .insertInto('model_runs')
+    .values(outcomes.map((outcome) => ({ ...context, ...toRun(row.id, outcome) })))
+    .onConflict((on) => on.doNothing())
+    .execute();
+}
+
+const AGE_BAND_YEARS = 10;
+
+/** What drift is later told apart by. A band, not an age: this history outlives the patient's rows. */
+function subgroupOf(about: WrittenAbout | null): Pick<ModelRunRow, 'device' | 'age_band' | 'sex'> {
+  const age = about?.ecg.patient.ageYears ?? null;
+  const band = age === null ? null : Math.floor(age / AGE_BAND_YEARS) * AGE_BAND_YEARS;
+  return {
+    device: about?.ecg.device?.model ?? null,
+    age_band: band === null ? null : `${band}-${band + AGE_BAND_YEARS - 1}`,
+    sex: about?.ecg.patient.sex ?? null,
+  };
+}
+
+function toRun(
+  assessmentId: string,
+  outcome: ModelOutcome,
+): Omit<ModelRunRow, 'at_ms' | 'sender' | 'device' | 'age_band' | 'sex'> {
+  const answer = outcome.kind === 'answer' ? outcome : null;
+  return {
+    assessment_id: assessmentId,
+    model_id: outcome.modelId,
+    model_version: outcome.modelVersion,
+    logits: answer && JSON.stringify(answer.logits),
+    input_statistics: answer && JSON.stringify(answer.inputStatistics),
+    failure_code: outcome.kind === 'silence' ? outcome.failure.code : null,
+    run_ms: answer?.runMs ?? null,
+  };
+}
+
+async function bearDeliveries(
+  tx: Tx,
+  assessmentId: string,
+  deliveries: readonly NewDelivery[],
+  delivered: Delivered,
+  nowMs: number,
+): Promise<void> {
+  if (deliveries.length === 0) return;
+  const rows = deliveries.map((delivery) => {
+    const id = deliveryIdOf(assessmentId, delivery);
+    const standing = delivered(id);
+    return {
+      id,
+      assessment_id: assessmentId,
+      destination: delivery.destination,
+      kind: delivery.kind,
+      state: standing ? ('delivered' as const) : ('pending' as const),
+      attempts: 0,
+      due_ms: nowMs,
+      lease_owner: null,
+      lease_until_ms: null,
+      fence: 0,
+      in_flight: false,
+      outcome_unknown: false,
+      failure: null,
+      remote_reference: standing?.remoteReference ?? null,
+      created_ms: nowMs,
+      delivered_ms: standing ? nowMs : null,
+    };
+  });
+  await tx
+    .insertInto('deliveries')
+    .values(rows)
+    .onConflict((on) => on.doNothing())
+    .execute();
+}
+
+async function fail(
+  db: Kysely<Tables>,
+  id: string,
+  why: Failure,
+  dueAtMs: number,
+  park: boolean,
+): Promise<void> {
+  await db
+    .updateTable('assessments')
+    .set((eb) => ({
+      state: park ? ('parked' as const) : ('pending' as const),
+      failure: JSON.stringify(why),
+      attempts: eb('attempts', '+', 1),
+      due_ms: dueAtMs,
+    }))
+    .where('id', '=', id)
+    .where('state', '=', 'pending')
+    .execute();
+}
+
+async function readEcg(db: Kysely<Tables>, ecgId: string): Promise<EcgRecord | null> {
+  const row = await db.selectFrom('ecgs').selectAll().where('id', '=', ecgId).executeTakeFirst();
+  if (!row) return null;
+  const sources = await db
+    .selectFrom('ecg_sources')
+    .select(['receipt_id', 'door', 'source_reference'])
+    .where('ecg_id', '=', ecgId)
+    .orderBy('at_ms')
+    .execute();
+  const entry = readWrittenEcg(JSON.parse(row.entry) as WrittenAbout, row.waveform);
+  return {
+    ...entry,
+    id: row.id,
+    arrivedAtMs: row.arrived_ms,
+    // Any door that knows the EHR's own resource will do, also one that came later.
+    sourceReference:
+      sources.find((source) => source.source_reference !== null)?.source_reference ?? null,
+    sources: sources.map((source) => ({ receiptId: source.receipt_id, door: source.door })),
+  };
+}
+
+function toRecord(row: AssessmentRow): AssessmentRecord {
+  return {
+    id: row.id,
+    ecgId: row.ecg_id,
+    modelSet: row.model_set,
+    policyVersion: row.policy_version,
+    isFirst: row.is_first,
+    state: row.state,
+    attempts: row.attempts,
+    dueAtMs: row.due_ms,
+    failure: readFailure(row.failure),
+    assessment: row.document === null ? null : (JSON.parse(row.document) as Assessment),
+    createdAtMs: row.created_ms,
+    completedAtMs: row.completed_ms,
+  };
+}

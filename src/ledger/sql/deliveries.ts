@@ -1,0 +1,167 @@
+import { sql, type Kysely } from 'kysely';
+import { fail as failWith, type Failure } from '../../core/failure.js';
+import type { Deliveries, Delivery } from '../ledger.js';
+import { readFailure } from './receipts.js';
+import type { DeliveryRow, Tables } from './tables.js';
+
+/** Told after a delivery stands, so that a rebuilt ledger need not deliver it again. */
+export type DeliveredNote = (deliveryId: string, remoteReference: string | null) => Promise<void>;
+
+/**
+ * The delivery leg. Every write but `claim` names the fence of its claim and changes nothing under an
+ * older one: a worker that was asleep for longer than its lease cannot undo what came after it.
+ * Nothing here touches a receipt.
+ */
+export function createDeliveries(
+  db: Kysely<Tables>,
+  now: () => number,
+  note: DeliveredNote,
+): Deliveries {
+  const underFence = async (
+    id: string,
+    fence: number,
+    set: Partial<DeliveryRow>,
+  ): Promise<void> => {
+    const result = await db
+      .updateTable('deliveries')
+      .set(set)
+      .where('id', '=', id)
+      .where('fence', '=', fence)
+      .where('state', '=', 'claimed')
+      .executeTakeFirst();
+    if (result.numUpdatedRows === 0n)
+      throw failWith('lease-lost', 'a newer claim holds this delivery');
+  };
+  return {
+    async get(id) {
+      const row = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row ? toDelivery(row) : null;
+    },
+    async ofAssessment(assessmentId) {
+      const rows = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('assessment_id', '=', assessmentId)
+        .orderBy('id')
+        .execute();
+      return rows.map(toDelivery);
+    },
+    claim: (id, owner, leaseMs) => claim(db, id, owner, leaseMs, now()),
+    renew: (id, fence, leaseMs) => underFence(id, fence, { lease_until_ms: now() + leaseMs }),
+    sending: (id, fence) => underFence(id, fence, { in_flight: true }),
+    async confirm(id, fence, remoteReference) {
+      await underFence(id, fence, {
+        state: 'delivered',
+        in_flight: false,
+        outcome_unknown: false,
+        failure: null,
+        remote_reference: remoteReference,
+        delivered_ms: now(),
+        lease_until_ms: null,
+      });
+      await note(id, remoteReference);
+    },
+    failed: (id, fence, failure, dueAtMs, park) =>
+      underFence(id, fence, {
+        state: park ? 'parked' : 'pending',
+        in_flight: false,
+        failure: JSON.stringify(failure),
+        due_ms: dueAtMs,
+        lease_until_ms: null,
+        ...afterFailure(failure),
+      }),
+    async requeue(id, nowMs) {
+      const result = await db
+        .updateTable('deliveries')
+        .set({ state: 'pending', attempts: 0, due_ms: nowMs })
+        .where('id', '=', id)
+        .where('state', '=', 'parked')
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+    due: (nowMs, limit) =>
+      db
+        .selectFrom('deliveries')
+        .select(['id', 'attempts'])
+        .where((eb) =>
+          eb.or([
+            eb.and([eb('state', '=', 'pending'), eb('due_ms', '<=', nowMs)]),
+            eb.and([eb('state', '=', 'claimed'), eb('lease_until_ms', '<=', nowMs)]),
+          ]),
+        )
+        .orderBy('due_ms')
+        .limit(limit)
+        .execute(),
+    async parked(limit) {
+      const rows = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('state', '=', 'parked')
+        .orderBy('created_ms', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(toDelivery);
+    },
+  };
+}
+
+/** Only an ambiguous failure leaves a doubt; a clear one takes no earlier doubt away. */
+function afterFailure(failure: Failure): Partial<DeliveryRow> {
+  return failure.class === 'ambiguous' ? { outcome_unknown: true } : {};
+}
+
+/**
+ * One statement, so that of two claims at the same instant one wins. A claim that ran out while its
+ * bytes may have left passes that doubt on.
+ */
+async function claim(
+  db: Kysely<Tables>,
+  id: string,
+  owner: string,
+  leaseMs: number,
+  nowMs: number,
+): Promise<Delivery | null> {
+  const row = await db
+    .updateTable('deliveries')
+    .set((eb) => ({
+      state: 'claimed' as const,
+      fence: eb('fence', '+', 1),
+      attempts: eb('attempts', '+', 1),
+      lease_owner: owner,
+      lease_until_ms: nowMs + leaseMs,
+      outcome_unknown: sql<boolean>`outcome_unknown or in_flight`,
+      in_flight: false,
+    }))
+    .where('id', '=', id)
+    .where((eb) =>
+      eb.or([
+        eb('state', '=', 'pending'),
+        eb.and([eb('state', '=', 'claimed'), eb('lease_until_ms', '<=', nowMs)]),
+      ]),
+    )
+    .returningAll()
+    .executeTakeFirst();
+  return row ? toDelivery(row) : null;
+}
+
+function toDelivery(row: DeliveryRow): Delivery {
+  return {
+    id: row.id,
+    assessmentId: row.assessment_id,
+    destination: row.destination,
+    kind: row.kind,
+    state: row.state,
+    attempts: row.attempts,
+    dueAtMs: row.due_ms,
+    fence: row.fence,
+    outcomeUnknown: row.outcome_unknown,
+    failure: readFailure(row.failure),
+    remoteReference: row.remote_reference,
+    createdAtMs: row.created_ms,
+    deliveredAtMs: row.delivered_ms,
+  };
+}

@@ -1,0 +1,183 @@
+import type { Kysely } from 'kysely';
+import type { Failure } from '../../core/failure.js';
+import type { Accepted, Arrival, AssessUnder, Due, Receipt, Receipts, Verdict } from '../ledger.js';
+import { applyAcceptance, type RawPlace } from './accept.js';
+import { toAcceptance, type AcceptanceEntry } from './acceptance.js';
+import { purge } from './purge.js';
+import type { ReceiptRow, Tables } from './tables.js';
+
+/**
+ * Where raw bytes become durable before the rows are written. PostgreSQL keeps them in the same
+ * transaction and has none of these; the embedded ledger writes them to its journal, one acceptance
+ * at a time, so that journal and rows stay in one order.
+ */
+export interface RawBytes {
+  keep(entry: AcceptanceEntry, bytes: Uint8Array): Promise<string>;
+  read(position: string): Promise<Uint8Array | null>;
+  inOrder<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * The ingest leg. A receipt is written once, in its final outcome; only `to-fetch` turns into
+ * another, once. Nothing here touches a delivery.
+ */
+export function createReceipts(db: Kysely<Tables>, raw: RawBytes | null): Receipts {
+  const commit = (entry: AcceptanceEntry, bytes: Uint8Array): Promise<Accepted> => {
+    if (raw === null) return applyAcceptance(db, entry, { bytes });
+    return raw.inOrder(async () => {
+      const kept = (await isRepeat(db, entry)) ? NOTHING : bytes;
+      const place: RawPlace = { position: await raw.keep(entry, kept) };
+      return applyAcceptance(db, entry, place);
+    });
+  };
+  return {
+    accept: (arrival, verdict, under) =>
+      commit(toAcceptance(arrival, verdict, under), arrival.bytes),
+    fetched: (receiptId, bytes, verdict, under) =>
+      commitFetched(db, commit, receiptId, bytes, verdict, under),
+    async recordAnswer(receiptId, answer) {
+      await db.updateTable('receipts').set({ answer }).where('id', '=', receiptId).execute();
+    },
+    fetchFailed: (receiptId, failure, dueAtMs) => fetchFailed(db, receiptId, failure, dueAtMs),
+    async get(receiptId) {
+      const row = await byId(db, receiptId);
+      return row ? toReceipt(row) : null;
+    },
+    async bytes(receiptId) {
+      const row = await byId(db, receiptId);
+      if (!row) return null;
+      if (raw && row.raw_position !== null) return raw.read(row.raw_position);
+      const held = await db
+        .selectFrom('receipt_bytes')
+        .select('bytes')
+        .where('receipt_id', '=', receiptId)
+        .executeTakeFirst();
+      return held?.bytes ?? null;
+    },
+    async list({ outcome, sender, limit }) {
+      let query = db.selectFrom('receipts').selectAll().orderBy('received_ms', 'desc').limit(limit);
+      if (outcome !== undefined) query = query.where('outcome', '=', outcome);
+      if (sender !== undefined) query = query.where('sender', '=', sender);
+      return (await query.execute()).map(toReceipt);
+    },
+    dueFetches: (nowMs, limit) => dueFetches(db, nowMs, limit),
+    purge: (olderThanMs) => purge(db, olderThanMs),
+  };
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** A look before the journal: a sender that repeats for hours must not fill the disk. */
+async function isRepeat(db: Kysely<Tables>, entry: AcceptanceEntry): Promise<boolean> {
+  const { sender, messageId } = entry.arrival;
+  if (messageId === null || entry.kind === 'fetched') return false;
+  const row = await db
+    .selectFrom('receipts')
+    .select('id')
+    .where('sender', '=', sender)
+    .where('message_id', '=', messageId)
+    .where('repeat_of', 'is', null)
+    .where('content_sha256', '=', entry.contentSha256)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function commitFetched(
+  db: Kysely<Tables>,
+  commit: (entry: AcceptanceEntry, bytes: Uint8Array) => Promise<Accepted>,
+  receiptId: string,
+  bytes: Uint8Array,
+  verdict: Verdict,
+  under: AssessUnder,
+): Promise<Accepted> {
+  const row = await byId(db, receiptId);
+  if (row?.outcome !== 'to-fetch') return alreadyTurned(db, receiptId, row);
+  const { door, sender, messageId, contentType, receivedAtMs, hints } = toReceipt(row);
+  const arrival: Arrival = { door, sender, messageId, contentType, receivedAtMs, hints, bytes };
+  return commit(toAcceptance(arrival, verdict, under, receiptId), bytes);
+}
+
+async function alreadyTurned(
+  db: Kysely<Tables>,
+  receiptId: string,
+  row: ReceiptRow | undefined,
+): Promise<Accepted> {
+  const ecgId = row?.ecg_id ?? null;
+  const newest = await db
+    .selectFrom('assessments')
+    .select('id')
+    .where('ecg_id', '=', ecgId ?? '')
+    .orderBy('created_ms', 'desc')
+    .executeTakeFirst();
+  return {
+    receiptId,
+    outcome: row?.outcome ?? 'not-ours',
+    repeatOf: null,
+    firstAnswer: null,
+    sameIdOtherContent: row?.same_id_other_content ?? false,
+    ecgId,
+    assessmentId: newest?.id ?? null,
+    isNewEcg: false,
+  };
+}
+
+async function fetchFailed(
+  db: Kysely<Tables>,
+  receiptId: string,
+  why: Failure,
+  dueAtMs: number,
+): Promise<void> {
+  const failure = JSON.stringify(why);
+  await db
+    .updateTable('receipts')
+    .set((eb) => ({
+      failure,
+      attempts: eb('attempts', '+', 1),
+      ...(why.class === 'permanent'
+        ? { outcome: 'at-fault' as const, due_ms: null }
+        : { due_ms: dueAtMs }),
+    }))
+    .where('id', '=', receiptId)
+    .where('outcome', '=', 'to-fetch')
+    .execute();
+}
+
+async function dueFetches(db: Kysely<Tables>, nowMs: number, limit: number): Promise<Due[]> {
+  return db
+    .selectFrom('receipts')
+    .select(['id', 'attempts'])
+    .where('outcome', '=', 'to-fetch')
+    .where('due_ms', '<=', nowMs)
+    .orderBy('due_ms')
+    .limit(limit)
+    .execute();
+}
+
+function byId(db: Kysely<Tables>, id: string): Promise<ReceiptRow | undefined> {
+  return db.selectFrom('receipts').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+function toReceipt(row: ReceiptRow): Receipt {
+  return {
+    id: row.id,
+    door: row.door,
+    sender: row.sender,
+    messageId: row.message_id,
+    contentType: row.content_type,
+    contentSha256: row.content_sha256,
+    byteLength: row.byte_length,
+    receivedAtMs: row.received_ms,
+    hints: JSON.parse(row.hints) as Receipt['hints'],
+    outcome: row.outcome,
+    failure: readFailure(row.failure),
+    sameIdOtherContent: row.same_id_other_content,
+    repeatOf: row.repeat_of,
+    answer: row.answer,
+    reference: row.reference,
+    ecgId: row.ecg_id,
+  };
+}
+
+export function readFailure(text: string | null): Failure | null {
+  return text === null ? null : (JSON.parse(text) as Failure);
+}

@@ -1,0 +1,83 @@
+import type { Kysely } from 'kysely';
+import type { Log } from '../../core/log.js';
+import type {
+  Arrival,
+  AssessUnder,
+  Accepted,
+  Audit,
+  Ledger,
+  Receipts,
+  Verdict,
+} from '../ledger.js';
+import { withClasses } from '../classed.js';
+import { createAssessments, type Delivered } from './assessments.js';
+import { createDeliveries, type DeliveredNote } from './deliveries.js';
+import { createHealth, createSenderNotes } from './health.js';
+import { createReceipts, type RawBytes } from './receipts.js';
+import type { Tables } from './tables.js';
+
+export interface SqlLedgerParts {
+  readonly db: Kysely<Tables>;
+  /** Null where the bytes go into the database itself. */
+  readonly raw: RawBytes | null;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly delivered: Delivered;
+  readonly noteDelivered: DeliveredNote;
+  readonly diskUsed: () => Promise<number | null>;
+  readonly canKeep: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** The one ledger, over either back end. */
+export function createSqlLedger(parts: SqlLedgerParts): Ledger {
+  const { db, raw, log, now, delivered, noteDelivered, diskUsed, canKeep, close } = parts;
+  const noteSender = createSenderNotes(db, (code) => {
+    log('ledgerAway', { code });
+  });
+  return {
+    receipts: withClasses(hearing(createReceipts(db, raw), noteSender)),
+    assessments: withClasses(createAssessments(db, now, delivered)),
+    deliveries: withClasses(createDeliveries(db, now, noteDelivered)),
+    audit: withClasses(createAudit(db, now)),
+    health: withClasses(createHealth({ db, now, diskUsed, canKeep })),
+    close,
+  };
+}
+
+/** The same receipts, with each sender's last word remembered for the silence alarm. */
+function hearing(receipts: Receipts, noteSender: (sender: string, atMs: number) => void): Receipts {
+  return {
+    ...receipts,
+    async accept(arrival: Arrival, verdict: Verdict, under: AssessUnder): Promise<Accepted> {
+      const accepted = await receipts.accept(arrival, verdict, under);
+      noteSender(arrival.sender, arrival.receivedAtMs);
+      return accepted;
+    },
+  };
+}
+
+function createAudit(db: Kysely<Tables>, now: () => number): Audit {
+  return {
+    async record(entry) {
+      await db
+        .insertInto('audit')
+        .values({ ...entry, at_ms: now() })
+        .execute();
+    },
+    async list(limit) {
+      const rows = await db
+        .selectFrom('audit')
+        .selectAll()
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ at_ms, actor, action, subject }) => ({
+        atMs: at_ms,
+        actor,
+        action,
+        subject,
+      }));
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { Generated } from 'kysely';
+import type {
+  AssessmentState,
+  DeliveryKind,
+  DeliveryState,
+  Door,
+  ReceiptOutcome,
+} from '../ledger.js';
+
+/**
+ * The rows as both back ends hold them. Times are milliseconds since 1970 in double precision (exact
+ * to the year 287396, and a number on both sides); composed values are JSON text, read whole.
+ */
+export interface Tables {
+  receipts: ReceiptRow;
+  receipt_bytes: { receipt_id: string; bytes: Uint8Array };
+  ecgs: EcgRow;
+  ecg_sources: EcgSourceRow;
+  assessments: AssessmentRow;
+  model_runs: ModelRunRow;
+  deliveries: DeliveryRow;
+  senders: { sender: string; last_seen_ms: number };
+  audit: AuditRow;
+  journal_position: { id: number; position: string };
+}
+
+export interface ReceiptRow {
+  id: string;
+  door: Door;
+  sender: string;
+  message_id: string | null;
+  content_type: string;
+  content_sha256: string;
+  byte_length: number;
+  received_ms: number;
+  hints: string;
+  outcome: ReceiptOutcome;
+  failure: string | null;
+  same_id_other_content: boolean;
+  repeat_of: string | null;
+  answer: string | null;
+  reference: string | null;
+  ecg_id: string | null;
+  /** Where the bytes stand in the embedded journal; null where they are in receipt_bytes. */
+  raw_position: string | null;
+  attempts: number;
+  due_ms: number | null;
+}
+
+export interface EcgRow {
+  id: string;
+  patient_key: string | null;
+  acquired_ms: number | null;
+  fingerprint: string;
+  sample_rate_hz: number;
+  sample_count: number;
+  /** Base64 of packWaveform: as text it costs the embedded database a tenth of what bytea does. */
+  waveform: string;
+  /** Everything else of the EcgEntry. */
+  entry: string;
+  arrived_ms: number;
+}
+
+export interface EcgSourceRow {
+  ecg_id: string;
+  receipt_id: string;
+  door: Door;
+  source_reference: string | null;
+  at_ms: number;
+}
+
+export interface AssessmentRow {
+  id: string;
+  ecg_id: string;
+  model_set: string;
+  policy_version: string;
+  /** Born together with its ECG: only such an assessment may ever page anybody. */
+  is_first: boolean;
+  state: AssessmentState;
+  attempts: number;
+  due_ms: number;
+  failure: string | null;
+  document: string | null;
+  created_ms: number;
+  completed_ms: number | null;
+}
+
+/** One model's answer to one ECG, kept so that later monitoring has history. */
+export interface ModelRunRow {
+  assessment_id: string;
+  model_id: string;
+  model_version: string;
+  at_ms: number;
+  sender: string | null;
+  device: string | null;
+  age_band: string | null;
+  sex: string | null;
+  logits: string | null;
+  input_statistics: string | null;
+  failure_code: string | null;
+  run_ms: number | null;
+}
+
+export interface DeliveryRow {
+  id: string;
+  assessment_id: string;
+  destination: string;
+  kind: DeliveryKind;
+  state: DeliveryState;
+  attempts: number;
+  due_ms: number;
+  lease_owner: string | null;
+  lease_until_ms: number | null;
+  fence: number;
+  /** The bytes of the present attempt may have left. */
+  in_flight: boolean;
+  outcome_unknown: boolean;
+  failure: string | null;
+  remote_reference: string | null;
+  created_ms: number;
+  delivered_ms: number | null;
+}
+
+export interface AuditRow {
+  id: Generated<number>;
+  at_ms: number;
+  actor: string;
+  action: string;
+  subject: string;
+}
