@@ -56,6 +56,8 @@ export const LOG_EVENTS = {
   deliveryRetried: [5012, 'warn', 'delivery failed, due again'],
   deliveryParked: [5013, 'error', 'delivery given up, parked for a person'],
   leaseLost: [5014, 'warn', 'lease lost to a newer claim'],
+  doubleWithdrawn: [5015, 'warn', 'result stood twice at the destination, the newer was withdrawn'],
+  reconcileFailed: [5016, 'error', 'result may stand twice at the destination'],
   fetched: [5020, 'info', 'resource fetched'],
   fetchRetried: [5021, 'warn', 'fetch failed, due again'],
   // 6xxx life

@@ -1,0 +1,47 @@
+import type { Assessment } from '../core/decision/assessment.js';
+import type { DeliveryKind, EcgRecord } from '../ledger/ledger.js';
+
+/** Everything one delivery is about, read once from the ledger. */
+export interface Order {
+  readonly deliveryId: string;
+  readonly kind: DeliveryKind;
+  readonly assessmentId: string;
+  readonly assessment: Assessment;
+  /** When the assessment was made. */
+  readonly assessedAtMs: number;
+  readonly ecg: EcgRecord;
+}
+
+/**
+ * Where results go. The station owns the lease, the retries and the ledger; a destination owns what
+ * is written and how to find it again. Others plug in beside the EHR by this port alone.
+ */
+export interface Destination {
+  readonly name: string;
+  readonly kinds: readonly DeliveryKind[];
+  /** Throws FailureError; its class decides what happens next. */
+  deliver(order: Order, attempt: Attempt): Promise<Standing>;
+  /**
+   * For a writer that finds, after its write, that another had taken over meanwhile: makes one of
+   * what the two may have left, keeping `confirmed` where the ledger names one. How many it withdrew.
+   */
+  reconcile?(order: Order, confirmed: string | null): Promise<number>;
+}
+
+export interface Attempt {
+  /** An earlier attempt may have succeeded unseen: look before writing. */
+  readonly outcomeUnknown: boolean;
+  /**
+   * To be awaited right before the bytes of a write leave: records that they did, and throws
+   * `lease-lost` when the delivery belongs to another by now.
+   */
+  beforeWrite(): Promise<void>;
+}
+
+/** What stands at the destination now. */
+export interface Standing {
+  /** Null where the destination has no name for it, or there was nothing to say. */
+  readonly reference: string | null;
+  /** True when it stood there already. */
+  readonly found: boolean;
+}

@@ -1,0 +1,114 @@
+import type {
+  Abstention,
+  AlertDecision,
+  AlertHold,
+  Assessment,
+  Finding,
+} from '../../core/decision/assessment.js';
+import type { LabelProvenance } from '../../core/decision/card.js';
+
+/** The sentences that people read in the chart. A number alone is read as a truth it does not hold. */
+
+/** 0.934 as `93 %`; a share that is neither nothing nor all never reads as 0 % or 100 %. */
+export function percent(share: number, decimals = 0): string {
+  const text = (share * 100).toFixed(decimals);
+  const hides = (Number(text) === 0 && share > 0) || (Number(text) === 100 && share < 1);
+  return hides && decimals < DECIMALS_MAX ? percent(share, decimals + 1) : `${text} %`;
+}
+
+const DECIMALS_MAX = 4;
+
+/** With as many decimals as it takes to tell two different shares apart. */
+function toldApart(one: number, other: number): [string, string] {
+  for (let decimals = 0; decimals < DECIMALS_MAX; decimals += 1) {
+    const pair: [string, string] = [percent(one, decimals), percent(other, decimals)];
+    if (one === other || pair[0] !== pair[1]) return pair;
+  }
+  return [percent(one, DECIMALS_MAX), percent(other, DECIMALS_MAX)];
+}
+
+const LABELS: Readonly<Record<LabelProvenance, string>> = {
+  angiography: 'labels from angiography',
+  adjudicated: 'labels adjudicated by clinicians',
+  'trace-reading': 'labels read off the trace',
+  simulated: 'labels from simulation',
+  surrogate: 'surrogate labels',
+};
+
+export function rationaleOf(finding: Finding): string {
+  const [probability, threshold] = toldApart(finding.probability, finding.threshold);
+  return [
+    `${finding.title}: ${probability}, ${finding.positive ? 'at or above' : 'below'} the threshold of ${threshold}.`,
+    ...(finding.positive ? [] : ['This does not exclude it.']),
+    ...(finding.spread === null
+      ? []
+      : [
+          `The networks of the ensemble differ by ${percent(finding.spread)} (standard deviation).`,
+        ]),
+    thresholdOrigin(finding),
+    `Model ${finding.modelId} ${finding.modelVersion}, ${LABELS[finding.labelProvenance]}.`,
+    ...(finding.standing === 'validated' ? [] : [standingOf(finding)]),
+  ].join(' ');
+}
+
+function thresholdOrigin({ decisionPoint }: Finding): string {
+  if (!decisionPoint) return 'The threshold was set by the site.';
+  const { name, cohort, sensitivity, specificity } = decisionPoint;
+  return (
+    `The threshold is the decision point ${name}, measured on ${cohort}: ` +
+    `sensitivity ${percent(sensitivity.value)} (${percent(sensitivity.low)} to ${percent(sensitivity.high)}), ` +
+    `specificity ${percent(specificity.value)} (${percent(specificity.low)} to ${percent(specificity.high)}).`
+  );
+}
+
+function standingOf({ standing }: Finding): string {
+  return standing === 'placeholder'
+    ? 'The model is a placeholder that proves the plumbing: for evaluation only, not for care.'
+    : 'The model is for evaluation only, not for care.';
+}
+
+const HOLDS: Readonly<Record<AlertHold, string>> = {
+  'nothing-positive': 'no finding reached its threshold',
+  'no-model-in-alert-mode': 'no model is in alert mode',
+  'policy-not-approved': 'the policy is not approved',
+  'policy-expired': 'the policy has expired',
+  'not-fresh': 'the ECG was too old when it was assessed',
+  'clock-doubtful': 'the acquisition time is doubtful',
+  'not-production': 'the ECG was sent as a test',
+  'no-patient': 'the ECG names no patient',
+  'already-assessed': 'this ECG had been assessed before',
+};
+
+export function notesOf(assessment: Assessment): string[] {
+  const { evaluationOnly, abstentions, timeFlags, alert } = assessment;
+  return [
+    ...(evaluationOnly
+      ? ['For evaluation only, not for care: no approved policy with validated models is in force.']
+      : []),
+    ...abstentions.map(abstentionNote),
+    ...(timeFlags.length > 0 ? [`The acquisition time is doubtful: ${timeFlags.join(', ')}.`] : []),
+    alertNote(alert),
+  ];
+}
+
+/** "Not known" must never be read as "normal". */
+function abstentionNote({ modelId, reason, detail }: Abstention): string {
+  const who = modelId === null ? 'No model gave a finding' : `Model ${modelId} gave no finding`;
+  return `Not known: ${who} (${reason}: ${detail}). This does not mean that the ECG is normal.`;
+}
+
+function alertNote(alert: AlertDecision): string {
+  return alert.raise
+    ? `An alert was raised for ${alert.findingIds.join(', ')}.`
+    : `Nobody was alerted: ${HOLDS[alert.because]}.`;
+}
+
+/** What the person who is called reads first. */
+export function alertText(findings: readonly Finding[], acquired: string | null): string {
+  const what = findings.map((one) => {
+    const [probability, threshold] = toldApart(one.probability, one.threshold);
+    return `${one.title} ${probability} (threshold ${threshold})`;
+  });
+  const when = acquired === null ? '' : ` acquired ${acquired}`;
+  return `12-lead ECG${when}: ${what.join('; ')}. Read the ECG now.`;
+}

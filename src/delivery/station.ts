@@ -1,0 +1,170 @@
+import { retryDelayMs, shouldPark, type RetryPlan } from '../core/backoff.js';
+import { fail, failureOf, type Failure } from '../core/failure.js';
+import type { Log } from '../core/log.js';
+import type { Delivery, Ledger } from '../ledger/ledger.js';
+import type { JobEnd, JobHandler } from '../queue/queue.js';
+import type { Destination, Order, Standing } from './destination.js';
+import { LeaseKeeper } from './lease.js';
+
+export interface DeliveryStationOptions {
+  readonly ledger: Pick<Ledger, 'assessments' | 'deliveries'>;
+  readonly destinations: readonly Destination[];
+  /** Who holds the leases: unique for each process that runs. */
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly retry: RetryPlan;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+const DONE: JobEnd = Object.freeze({ done: true });
+
+/**
+ * Takes one delivery from its claim to its end:
+ *
+ *     claim -> deliver (read back where in doubt, record that bytes leave, write) -> confirm
+ *
+ * A crash anywhere leaves the row claimed; when its lease runs out it is due again, and in doubt if
+ * bytes had left. Confirm and fail count only under the newest claim, so a writer that was overtaken
+ * changes nothing in the ledger; what it may have left at the destination it puts right.
+ */
+export function createDeliveryStation(options: DeliveryStationOptions): JobHandler {
+  return async (deliveryId) => {
+    const { deliveries } = options.ledger;
+    const delivery = await deliveries.claim(deliveryId, options.owner, options.leaseMs);
+    return delivery ? work(delivery, options) : DONE;
+  };
+}
+
+async function work(delivery: Delivery, options: DeliveryStationOptions): Promise<JobEnd> {
+  const { ledger, leaseMs, now, log } = options;
+  const lease = new LeaseKeeper(ledger.deliveries, delivery, leaseMs, now);
+  try {
+    const destination = destinationOf(delivery, options);
+    const order = await orderOf(delivery, options);
+    const standing = await destination.deliver(order, {
+      outcomeUnknown: delivery.outcomeUnknown,
+      beforeWrite: async () => {
+        await lease.beforeWrite();
+        log('sending', about(delivery));
+      },
+    });
+    log('posted', about(delivery));
+    await lease.end();
+    return await confirm(delivery, order, destination, standing, options);
+  } catch (error) {
+    await lease.end();
+    return await giveUpForNow(delivery, failureOf(error), options);
+  }
+}
+
+function destinationOf(delivery: Delivery, { destinations }: DeliveryStationOptions): Destination {
+  const destination = destinations.find(({ name }) => name === delivery.destination);
+  if (!destination?.kinds.includes(delivery.kind)) {
+    throw fail('destination-not-configured', `no destination here takes this ${delivery.kind}`);
+  }
+  return destination;
+}
+
+async function orderOf(delivery: Delivery, { ledger }: DeliveryStationOptions): Promise<Order> {
+  const record = await ledger.assessments.get(delivery.assessmentId);
+  const ecg = record && (await ledger.assessments.ecg(record.ecgId));
+  if (!record?.assessment || !ecg) throw fail('row-missing', 'the assessment is not there');
+  return {
+    deliveryId: delivery.id,
+    kind: delivery.kind,
+    assessmentId: record.id,
+    assessment: record.assessment,
+    assessedAtMs: record.completedAtMs ?? record.createdAtMs,
+    ecg,
+  };
+}
+
+async function confirm(
+  delivery: Delivery,
+  order: Order,
+  destination: Destination,
+  standing: Standing,
+  options: DeliveryStationOptions,
+): Promise<JobEnd> {
+  const { ledger, log, now } = options;
+  try {
+    await ledger.deliveries.confirm(delivery.id, delivery.fence, standing.reference);
+  } catch (error) {
+    if (failureOf(error).code !== 'lease-lost') {
+      // It stands, and the ledger does not know: the next attempt must look before it writes.
+      throw fail('destination-outcome-unknown', 'written, but not confirmed', { cause: error });
+    }
+    log('leaseLost', about(delivery));
+    if (!standing.found) await putRight(order, destination, options);
+    return DONE;
+  }
+  log(standing.found ? 'deliveryFound' : 'delivered', {
+    ...about(delivery),
+    attempts: delivery.attempts,
+    elapsedMs: now() - delivery.createdAtMs,
+  });
+  return DONE;
+}
+
+/** We wrote although another had taken over: one of the two must stand, the one confirmed if any. */
+async function putRight(
+  order: Order,
+  destination: Destination,
+  { ledger, log }: DeliveryStationOptions,
+): Promise<void> {
+  try {
+    const now = await ledger.deliveries.get(order.deliveryId);
+    await destination.reconcile?.(order, now?.remoteReference ?? null);
+  } catch (error) {
+    const { code, detail } = failureOf(error);
+    log('reconcileFailed', { deliveryId: order.deliveryId, code, detail });
+  }
+}
+
+async function giveUpForNow(
+  delivery: Delivery,
+  why: Failure,
+  options: DeliveryStationOptions,
+): Promise<JobEnd> {
+  const { ledger, retry, log, now, random } = options;
+  const { id, fence, attempts } = delivery;
+  const park = shouldPark(retry, attempts, why);
+  const dueAtMs = now() + retryDelayMs(retry, attempts, why, random());
+  const isOurs =
+    why.code !== 'lease-lost' &&
+    (await unlessLost(ledger.deliveries.failed(id, fence, why, dueAtMs, park)));
+  if (!isOurs) {
+    log('leaseLost', about(delivery));
+    return DONE;
+  }
+  log(park ? 'deliveryParked' : 'deliveryRetried', {
+    ...about(delivery),
+    attempts,
+    code: why.code,
+    detail: why.detail,
+  });
+  return park ? DONE : { done: false, againAtMs: dueAtMs };
+}
+
+/** False when a newer claim holds the row: what happens to it is its business now. */
+async function unlessLost(change: Promise<void>): Promise<boolean> {
+  try {
+    await change;
+    return true;
+  } catch (error) {
+    if (failureOf(error).code === 'lease-lost') return false;
+    throw error;
+  }
+}
+
+function about(delivery: Delivery): {
+  deliveryId: string;
+  assessmentId: string;
+  name: string;
+  kind: string;
+} {
+  const { id, assessmentId, destination, kind } = delivery;
+  return { deliveryId: id, assessmentId, name: destination, kind };
+}
