@@ -3,7 +3,7 @@ import { failureOf, fail } from '../core/failure.js';
 import type { Log } from '../core/log.js';
 import type { Backend, BullJobLike, BullQueueLike, BullWorkerLike } from './backend.js';
 import { CLOSE_MS_MAX } from './bounds.js';
-import { Gate } from './gate.js';
+import { Gate, settlesWithin } from './gate.js';
 import type { Outage } from './outage.js';
 import { JOB_KINDS, type JobEnd, type JobHandler, type JobKind, type WorkQueue } from './queue.js';
 import { isRefusal } from './worker-options.js';
@@ -39,12 +39,12 @@ export class BullQueue implements WorkQueue {
 
   async enqueue(kind: JobKind, id: string): Promise<void> {
     const queue = this.#queue(kind, id);
-    await this.#gate.pass(() => queue.add(kind, {}, { jobId: id }));
+    await this.#ask(() => queue.add(kind, {}, { jobId: id }));
   }
 
   async restore(kind: JobKind, id: string): Promise<boolean> {
     const queue = this.#queue(kind, id);
-    return this.#gate.pass(async () => {
+    return this.#ask(async () => {
       const job = await queue.getJob(id);
       if (job !== undefined && job.finishedOn === undefined) {
         if (job.delay > 0) await bringForward(job);
@@ -64,14 +64,14 @@ export class BullQueue implements WorkQueue {
   }
 
   async depths(): Promise<Readonly<Record<JobKind, number>>> {
-    const [fetch, score, deliver] = await this.#gate.pass(() =>
+    const [fetch, score, deliver] = await this.#ask(() =>
       Promise.all(JOB_KINDS.map((kind) => depthOf(this.backend.queues[kind]))),
     );
     return { fetch: fetch ?? 0, score: score ?? 0, deliver: deliver ?? 0 };
   }
 
   async check(): Promise<void> {
-    await this.#gate.pass(() => this.backend.queues.score.getJobCounts('waiting'));
+    await this.#ask(() => this.backend.queues.score.getJobCounts('waiting'));
   }
 
   close(): Promise<void> {
@@ -79,8 +79,12 @@ export class BullQueue implements WorkQueue {
     return this.#closing;
   }
 
+  #ask<T>(request: () => Promise<T>): Promise<T> {
+    if (this.#closing !== null) return Promise.reject(fail('queue-away', 'the queue is closed'));
+    return this.#gate.pass(request);
+  }
+
   #queue(kind: JobKind, id: string): BullQueueLike {
-    if (this.#closing !== null) throw fail('queue-away', 'the queue is closed');
     if (!JOB_ID.test(id)) throw fail('unexpected', 'not the id of a ledger row');
     return this.backend.queues[kind];
   }
@@ -135,19 +139,5 @@ async function bringForward(job: BullJobLike): Promise<void> {
     await job.promote();
   } catch (error) {
     if (!isRefusal(error)) throw error;
-  }
-}
-
-async function settlesWithin(promise: Promise<unknown>, boundMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const bound = new Promise<false>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(false);
-    }, boundMs);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), bound]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -54,3 +54,18 @@ export class Gate {
     return fail('queue-away', 'the store refused the request', { cause: error });
   }
 }
+
+/** Whether it came to an end in time; how it ended is not asked. */
+export async function settlesWithin(promise: Promise<unknown>, boundMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const bound = new Promise<false>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, boundMs);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), bound]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -4,6 +4,7 @@ import { fail } from '../core/failure.js';
 import type { Backend, BackendEvents, TakeJob } from './backend.js';
 import {
   ANSWER_MS_MAX,
+  CLOSE_MS_MAX,
   CONNECT_MS_MAX,
   EMBEDDED_ANSWER_MS_MAX,
   EVENTS_MAX,
@@ -12,6 +13,7 @@ import {
   POSTGRES_STATEMENT_MS_MAX,
   RECONNECT_MS_MAX,
 } from './bounds.js';
+import { settlesWithin } from './gate.js';
 import { JOB_KINDS, type JobKind } from './queue.js';
 import { watchWorker, workerOptions, type WorkerTiming } from './worker-options.js';
 
@@ -42,8 +44,13 @@ export async function openEmbeddedBackend(
   events: BackendEvents,
 ): Promise<Backend> {
   await migrateQueueSchema(pool);
+  for (const kind of JOB_KINDS) {
+    const queue = await openQueue(kind, pool, events);
+    await queue.obliterate({ force: true });
+    await queue.close();
+  }
+  // Opened only now, as the wipe takes the bound on events with it.
   const queues = await openQueues(pool, events);
-  for (const kind of JOB_KINDS) await queues[kind].obliterate({ force: true });
   return backendOn(pool, queues, EMBEDDED_ANSWER_MS_MAX, timing, events);
 }
 
@@ -151,8 +158,9 @@ function backendOn(
       return worker;
     },
     async close() {
-      await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));
-      await pool.end();
+      const queuesClosed = Object.values(queues).map((queue) => queue.close());
+      // A statement that PostgreSQL never answers would be waited for until its own bound.
+      await settlesWithin(Promise.allSettled([...queuesClosed, pool.end()]), CLOSE_MS_MAX);
     },
   };
 }

@@ -104,9 +104,15 @@ export class RedisClients {
  * waits for that waits for ever. One last attempt, not to be repeated, makes it say so.
  */
 async function hangUp(client: EndableClient): Promise<void> {
+  if (client.status === 'end') return;
   client.disconnect();
-  if (client.status === 'reconnecting') await client.connect().catch(() => undefined);
-  client.disconnect();
+  if (client.status !== 'reconnecting') return;
+  await client.connect().then(
+    () => {
+      client.disconnect();
+    },
+    () => undefined,
+  );
 }
 
 function connection(address: RedisAddress, ca: string | undefined) {
