@@ -56,7 +56,7 @@ export async function startService(config: Config): Promise<Service> {
   );
   app.use(helmet());
   app.set('query parser', 'simple');
-  const server = app.getHttpServer<Server>();
+  const server: Server = app.getHttpServer();
   server.requestTimeout = REQUEST_MS_MAX;
   server.headersTimeout = HEADERS_MS_MAX;
   await app.listen(config.httpPort, config.httpHost);

@@ -11,7 +11,7 @@ import type { Policy } from './core/decision/policy.js';
 import type { Log } from './core/log.js';
 import { openEmbeddedLedger } from './ledger/embedded/embedded-ledger.js';
 import type { Ledger } from './ledger/ledger.js';
-import { openPostgresLedger } from './ledger/postgres/postgres-ledger.js';
+import { openPostgresLedger } from './ledger/postgres-ledger.js';
 import { openQueue } from './queue/backends.js';
 import { QUEUE_SCHEMA } from './queue/postgres-backend.js';
 import type { WorkQueue } from './queue/queue.js';

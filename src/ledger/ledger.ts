@@ -36,7 +36,15 @@ export type Door = 'mllp' | 'rest' | 'fhir';
  *     repeat     same sender, message id and content as repeatOf; did nothing
  *     to-fetch   only a reference so far
  */
-export type ReceiptOutcome = 'ecg' | 'not-ours' | 'at-fault' | 'refused' | 'repeat' | 'to-fetch';
+export const RECEIPT_OUTCOMES = [
+  'ecg',
+  'not-ours',
+  'at-fault',
+  'refused',
+  'repeat',
+  'to-fetch',
+] as const;
+export type ReceiptOutcome = (typeof RECEIPT_OUTCOMES)[number];
 
 export interface Arrival {
   readonly door: Door;
@@ -112,6 +120,13 @@ export interface Receipt {
   readonly ecgId: string | null;
 }
 
+export interface ReceiptFilter {
+  readonly outcome?: ReceiptOutcome;
+  readonly sender?: string;
+  readonly messageId?: string;
+  readonly limit: number;
+}
+
 export interface Receipts {
   /** Durable when it resolves: only then may a door say so to its sender. */
   accept(arrival: Arrival, verdict: Verdict, under: AssessUnder): Promise<Accepted>;
@@ -129,7 +144,7 @@ export interface Receipts {
   get(receiptId: string): Promise<Receipt | null>;
   bytes(receiptId: string): Promise<Uint8Array | null>;
   /** Newest first; for the message browser and the dead letters. */
-  list(filter: { outcome?: ReceiptOutcome; sender?: string; limit: number }): Promise<Receipt[]>;
+  list(filter: ReceiptFilter): Promise<Receipt[]>;
   dueFetches(nowMs: number, limit: number): Promise<Due[]>;
   /** Deletes what is older, except ECGs with a delivery or an assessment still open. */
   purge(olderThanMs: number): Promise<{ receipts: number; ecgs: number }>;

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { failure, FailureError, refuse, type Failure, type Result } from '../../core/failure.js';
 import type { Reading } from '../../core/ecg/reading.js';
-import type { Ledger } from '../../ledger/ledger.js';
+import { RECEIPT_OUTCOMES, type Ledger } from '../../ledger/ledger.js';
 import type { Intake, Submission } from '../intake.js';
 import { readBody } from './body.js';
 import { statusOf, toOperationOutcome } from './operation-outcome.js';
-import { standingOf, waitForAssessment, type Assessed } from './standing.js';
+import { standingOf, toListed, waitForAssessment, type Assessed } from './standing.js';
 import { parseBeside, parseUpload, type Upload } from './upload.js';
 
 export interface RestRequest {
@@ -32,6 +32,8 @@ export interface Rendering {
 export interface RestDoor {
   upload(request: RestRequest): Promise<RestAnswer>;
   standing(receiptId: string): Promise<RestAnswer>;
+  /** The newest receipts, by sender, message id or outcome. */
+  list(query: Readonly<Record<string, unknown>>): Promise<RestAnswer>;
   /** Takes the stored bytes of a receipt through the door again, as a receipt of its own. */
   replay(receiptId: string): Promise<RestAnswer>;
 }
@@ -53,6 +55,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   return {
     upload: (request) => told(() => upload(request, options)),
     standing: (receiptId) => told(() => answerStanding(receiptId, options, 200)),
+    list: (query) => told(() => list(query, options)),
     replay: (receiptId) => told(() => replay(receiptId, options)),
   };
 }
@@ -139,6 +142,30 @@ async function answerStanding(
     status,
     headers: { ...headers, 'content-type': JSON_TYPE },
     body: JSON.stringify(standing),
+  };
+}
+
+export const RECEIPTS_LISTED_MAX = 200;
+
+async function list(
+  query: Readonly<Record<string, unknown>>,
+  { ledger }: RestDoorOptions,
+): Promise<RestAnswer> {
+  const { sender, messageId } = query;
+  const outcome = RECEIPT_OUTCOMES.find((one) => one === query['outcome']);
+  if (query['outcome'] !== undefined && outcome === undefined) {
+    return problem(400, failure('request-invalid', 'there is no such outcome'));
+  }
+  const receipts = await ledger.receipts.list({
+    limit: RECEIPTS_LISTED_MAX,
+    ...(typeof sender === 'string' ? { sender } : {}),
+    ...(typeof messageId === 'string' ? { messageId } : {}),
+    ...(outcome === undefined ? {} : { outcome }),
+  });
+  return {
+    status: 200,
+    headers: { 'content-type': JSON_TYPE },
+    body: JSON.stringify({ receipts: receipts.map(toListed) }),
   };
 }
 

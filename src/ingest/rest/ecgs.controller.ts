@@ -23,6 +23,11 @@ export class EcgsController {
     send(response, answer);
   }
 
+  @Get('receipts')
+  async list(@Req() request: Request, @Res() response: Response): Promise<void> {
+    send(response, await this.door.list(request.query));
+  }
+
   @Get('receipts/:id')
   async standing(@Param('id') id: string, @Res() response: Response): Promise<void> {
     send(response, await this.door.standing(id));

@@ -89,6 +89,21 @@ export async function standingOf(ledger: Reads, receiptId: string): Promise<Stan
   };
 }
 
+/** A receipt in a list: enough to choose one by. */
+export function toListed(receipt: Receipt): Readonly<Record<string, unknown>> {
+  return {
+    receiptId: receipt.id,
+    door: receipt.door,
+    sender: receipt.sender,
+    messageId: receipt.messageId,
+    receivedAt: new Date(receipt.receivedAtMs).toISOString(),
+    bytes: receipt.byteLength,
+    outcome: receipt.outcome,
+    repeatOf: receipt.repeatOf,
+    problem: problemOf(receipt.failure),
+  };
+}
+
 function ecgStanding(ecg: EcgRecord): EcgStanding {
   const { instantMs, flags } = ecg.acquisition;
   return {

@@ -2,11 +2,12 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { leadOf, type Ecg } from '../../core/ecg/ecg.js';
 import { INDEPENDENT_LEADS } from '../../core/ecg/lead.js';
 import { patientKey } from '../../core/ecg/reading.js';
-import { assessmentIdOf, ecgIdOf, lockNumberOf } from '../identity.js';
+import { assessmentIdOf, ecgIdOf, lockNumberOf, patientIdOf } from '../identity.js';
 import type { Accepted, ReceiptOutcome } from '../ledger.js';
 import {
   readWrittenEcg,
   type AcceptanceEntry,
+  type Repeated,
   type WrittenAbout,
   type WrittenEcg,
 } from './acceptance.js';
@@ -54,9 +55,10 @@ async function lock(tx: Db, { arrival, verdict }: AcceptanceEntry): Promise<void
 }
 
 async function settle(tx: Db, entry: AcceptanceEntry, place: RawPlace): Promise<Accepted> {
+  if (entry.repeatOf) return keepRepeat(tx, entry, entry.repeatOf);
   const prior = entry.kind === 'accepted' ? await priorMessages(tx, entry) : [];
   const same = prior.find((row) => row.content_sha256 === entry.contentSha256);
-  if (same) return keepRepeat(tx, entry, same);
+  if (same) return keepRepeat(tx, entry, repeated(same));
   const ecg = entry.verdict.outcome === 'ecg' ? await placeEcg(tx, entry, entry.verdict.ecg) : null;
   const row = receiptRow(entry, {
     outcome: entry.verdict.outcome,
@@ -85,22 +87,24 @@ async function settle(tx: Db, entry: AcceptanceEntry, place: RawPlace): Promise<
   };
 }
 
-/** A fetched receipt stands already, as `to-fetch`; an accepted one is new, or the journal's replay. */
+/**
+ * A row that stands already is the journal's replay, or a `to-fetch` that turns into what the fetch
+ * brought. Where the journal's own `to-fetch` entry is gone the fetched one stands for both.
+ */
 async function writeReceipt(tx: Db, entry: AcceptanceEntry, row: ReceiptRow): Promise<void> {
-  if (entry.kind === 'fetched') {
-    const { outcome, failure, ecg_id, raw_position, content_sha256, byte_length } = row;
-    await tx
-      .updateTable('receipts')
-      .set({ outcome, failure, ecg_id, raw_position, content_sha256, byte_length, due_ms: null })
-      .where('id', '=', entry.receiptId)
-      .where('outcome', '=', 'to-fetch')
-      .execute();
-    return;
-  }
+  const { outcome, failure, ecg_id, raw_position, content_sha256, byte_length } = row;
+  const turned = { outcome, failure, ecg_id, raw_position, content_sha256, byte_length };
   await tx
     .insertInto('receipts')
     .values(row)
-    .onConflict((on) => on.column('id').doNothing())
+    .onConflict((on) =>
+      entry.kind === 'fetched'
+        ? on
+            .column('id')
+            .doUpdateSet({ ...turned, due_ms: null })
+            .where('receipts.outcome', '=', 'to-fetch')
+        : on.column('id').doNothing(),
+    )
     .execute();
 }
 
@@ -119,16 +123,32 @@ async function priorMessages(tx: Db, { arrival, receiptId }: AcceptanceEntry): P
     .execute();
 }
 
-async function keepRepeat(tx: Db, entry: AcceptanceEntry, first: Prior): Promise<Accepted> {
-  const row = receiptRow(entry, { outcome: 'repeat', repeat_of: first.id, ecg_id: first.ecg_id });
-  await writeReceipt(tx, entry, row);
+function repeated({ id, ecg_id, answer }: Prior): Repeated {
+  return { receiptId: id, ecgId: ecg_id, answer };
+}
+
+/** What stands already under the same id with the same content, if anything does. */
+export async function findRepeated(db: Db, entry: AcceptanceEntry): Promise<Repeated | null> {
+  if (entry.kind === 'fetched') return null;
+  const prior = await priorMessages(db, entry);
+  const same = prior.find((row) => row.content_sha256 === entry.contentSha256);
+  return same ? repeated(same) : null;
+}
+
+async function keepRepeat(tx: Db, entry: AcceptanceEntry, first: Repeated): Promise<Accepted> {
+  const { receiptId: repeatOf, ecgId } = first;
+  await writeReceipt(
+    tx,
+    entry,
+    receiptRow(entry, { outcome: 'repeat', repeat_of: repeatOf, ecg_id: ecgId }),
+  );
   return {
     receiptId: entry.receiptId,
     outcome: 'repeat',
-    repeatOf: first.id,
+    repeatOf,
     firstAnswer: first.answer,
     sameIdOtherContent: false,
-    ecgId: first.ecg_id,
+    ecgId,
     assessmentId: null,
     isNewEcg: false,
   };
@@ -245,7 +265,7 @@ async function insertAssessment(
 }
 
 function keyOf({ about: { patient } }: WrittenEcg): string | null {
-  return patient === null ? null : patientKey(patient);
+  return patient === null ? null : patientIdOf(patientKey(patient));
 }
 
 /** The same id, or the same patient's recording that another format rounded differently. */

@@ -3,6 +3,7 @@ import type { Ecg } from '../../core/ecg/ecg.js';
 import { FailureError, type Failure } from '../../core/failure.js';
 import type { Arrival, AssessUnder, EcgEntry, Verdict } from '../ledger.js';
 import { fingerprintOf, newReceiptId, sha256Of } from '../identity.js';
+import { boundedText, NAME_CHARACTERS_MAX, TEXT_CHARACTERS_MAX } from './text.js';
 
 /**
  * One arrival as it is written down: all that is needed to make its rows, now or from the journal
@@ -10,12 +11,20 @@ import { fingerprintOf, newReceiptId, sha256Of } from '../identity.js';
  */
 export interface AcceptanceEntry {
   readonly kind: 'accepted' | 'fetched';
+  /** Set where the sender's message stands already: then this is a repeat and brings nothing. */
+  readonly repeatOf?: Repeated;
   readonly receiptId: string;
   readonly arrival: Omit<Arrival, 'bytes'>;
   readonly contentSha256: string;
   readonly byteLength: number;
   readonly verdict: WrittenVerdict;
   readonly under: AssessUnder;
+}
+
+export interface Repeated {
+  readonly receiptId: string;
+  readonly ecgId: string | null;
+  readonly answer: string | null;
 }
 
 export type WrittenVerdict =
@@ -44,7 +53,13 @@ export function toAcceptance(
   return {
     kind: receiptId === null ? 'accepted' : 'fetched',
     receiptId: receiptId ?? newReceiptId(arrival.receivedAtMs),
-    arrival: beside,
+    arrival: {
+      ...beside,
+      sender: boundedText(beside.sender, NAME_CHARACTERS_MAX),
+      messageId:
+        beside.messageId === null ? null : boundedText(beside.messageId, NAME_CHARACTERS_MAX),
+      contentType: boundedText(beside.contentType, NAME_CHARACTERS_MAX),
+    },
     contentSha256: sha256Of(bytes),
     byteLength: bytes.length,
     verdict: toWrittenVerdict(verdict),
@@ -53,6 +68,9 @@ export function toAcceptance(
 }
 
 function toWrittenVerdict(verdict: Verdict): WrittenVerdict {
+  if (verdict.outcome === 'to-fetch') {
+    return { ...verdict, reference: boundedText(verdict.reference, TEXT_CHARACTERS_MAX) };
+  }
   if (verdict.outcome !== 'ecg') return verdict;
   return { outcome: 'ecg', ecg: toWrittenEcg(verdict.ecg), warning: verdict.warning };
 }

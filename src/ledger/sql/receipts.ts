@@ -54,10 +54,11 @@ export function createReceipts(db: Kysely<Tables>, raw: RawBytes | null): Receip
         .executeTakeFirst();
       return held?.bytes ?? null;
     },
-    async list({ outcome, sender, limit }) {
+    async list({ outcome, sender, messageId, limit }) {
       let query = db.selectFrom('receipts').selectAll().orderBy('received_ms', 'desc').limit(limit);
       if (outcome !== undefined) query = query.where('outcome', '=', outcome);
       if (sender !== undefined) query = query.where('sender', '=', sender);
+      if (messageId !== undefined) query = query.where('message_id', '=', messageId);
       return (await query.execute()).map(toReceipt);
     },
     dueFetches: (nowMs, limit) => dueFetches(db, nowMs, limit),

@@ -1,0 +1,150 @@
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ACCESS, AccessGuard, bearerCheck, type Access } from './access.js';
+import { createDeadLetterDesk } from './board/dead-letters.js';
+import { DEAD_LETTER_DESK, DeadLettersController } from './board/dead-letters.controller.js';
+import { isLoopback, type Config } from './config.js';
+import type { Policy } from './core/decision/policy.js';
+import type { Log } from './core/log.js';
+import { decodeEcg } from './formats/decode.js';
+import { openHl7Listener } from './ingest/hl7v2/listener.js';
+import { createIntake, type Intake } from './ingest/intake.js';
+import { createRestDoor } from './ingest/rest/door.js';
+import { EcgsController, REST_DOOR } from './ingest/rest/ecgs.controller.js';
+import type { Ledger } from './ledger/ledger.js';
+import type { WorkQueue } from './queue/queue.js';
+import type { Models } from './stores.module.js';
+import { LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
+import type { MllpServer } from './wire/mllp/server.js';
+
+export const MLLP_DOOR = Symbol('MllpDoor');
+const INTAKE = Symbol('Intake');
+
+export interface MllpDoor {
+  port(): number | null;
+}
+
+/** The doors: MLLP and HTTP. Everything behind them meets at the ledger and the queue. */
+@Module({})
+export class GatewayModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: GatewayModule,
+      controllers: [EcgsController, DeadLettersController],
+      providers: [
+        { provide: ACCESS, inject: [LOG], useFactory: (log: Log) => accessOf(config, log) },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        {
+          provide: INTAKE,
+          inject: [LEDGER, QUEUE, MODELS, POLICY, LOG],
+          useFactory: (
+            ledger: Ledger,
+            queue: WorkQueue,
+            models: Models,
+            policy: Policy,
+            log: Log,
+          ) =>
+            createIntake({
+              ledger,
+              queue,
+              log,
+              under: { modelSet: models.modelSet, policyVersion: policy.version },
+              zoneOf: (sender) => config.senderZones[sender] ?? config.defaultZone,
+              now: () => Date.now(),
+            }),
+        },
+        {
+          provide: REST_DOOR,
+          inject: [INTAKE, LEDGER],
+          useFactory: (intake: Intake, ledger: Ledger) =>
+            createRestDoor({
+              intake,
+              ledger,
+              decode: decodeEcg,
+              renderings: [],
+              bodyBytesMax: config.httpBodyBytesMax,
+              now: () => Date.now(),
+            }),
+        },
+        {
+          provide: DEAD_LETTER_DESK,
+          inject: [LEDGER, QUEUE],
+          useFactory: (ledger: Ledger, queue: WorkQueue) =>
+            createDeadLetterDesk(ledger, queue, () => Date.now()),
+        },
+        {
+          provide: MLLP_DOOR,
+          inject: [INTAKE, LEDGER, LOG],
+          useFactory: (intake: Intake, ledger: Ledger, log: Log) =>
+            new MllpDoorKeeper(config, intake, ledger, log),
+        },
+      ],
+    };
+  }
+}
+
+/** Opens when everything behind it is there, and is the first to close. */
+class MllpDoorKeeper implements MllpDoor, OnApplicationBootstrap, BeforeApplicationShutdown {
+  #server: MllpServer | null = null;
+
+  constructor(
+    private readonly config: Config,
+    private readonly intake: Intake,
+    private readonly ledger: Ledger,
+    private readonly log: Log,
+  ) {}
+
+  port(): number | null {
+    return this.#server?.port ?? null;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { config, log } = this;
+    const { mllpTlsCertFile: certFile, mllpTlsKeyFile: keyFile, mllpTlsCaFile: caFile } = config;
+    this.#server = await openHl7Listener({
+      host: config.mllpHost,
+      port: config.mllpPort,
+      log,
+      submit: (submission) => this.intake.submit(submission),
+      recordAnswer: (id, answer) => this.ledger.receipts.recordAnswer(id, answer),
+      contentFaultAnswer: config.mllpFaultAnswer,
+      frameBytesMax: config.mllpFrameBytesMax,
+      frameMsMax: config.mllpFrameSecondsMax * 1000,
+      idleMsMax: config.mllpIdleSecondsMax * 1000,
+      connectionsMax: config.mllpConnectionsMax,
+      allowedAddresses: config.mllpAllowedAddresses ?? [],
+      tls:
+        certFile === null || keyFile === null
+          ? null
+          : {
+              certFile,
+              keyFile,
+              ...(caFile === null ? {} : { caFile, requireClientCertificate: true }),
+            },
+      now: () => Date.now(),
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#server?.close();
+  }
+}
+
+function accessOf(config: Config, log: Log): Access {
+  const loopback = isLoopback(config.httpHost);
+  for (const [name, secret] of [
+    ['api', config.apiToken],
+    ['rest-hook', config.resthookSecret],
+  ] as const) {
+    if (secret === null && !loopback) log('openDoorWarning', { door: name });
+  }
+  return {
+    api: bearerCheck(config.apiToken, loopback),
+    restHook: bearerCheck(config.resthookSecret, loopback),
+  };
+}

@@ -1,0 +1,136 @@
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { Config } from './config.js';
+import type { RetryPlan } from './core/backoff.js';
+import { decide } from './core/decision/decide.js';
+import type { Policy } from './core/decision/policy.js';
+import { failureOf } from './core/failure.js';
+import type { Log } from './core/log.js';
+import type { Ledger } from './ledger/ledger.js';
+import type { WorkQueue } from './queue/queue.js';
+import { startSweep, SWEEP_LIMIT, type Sweep } from './queue/sweep.js';
+import { openScorer, type ScorerPool } from './scoring/pool.js';
+import { createScoreStation, type ToDecide } from './scoring/station.js';
+import { LEDGER, LOG, POLICY, QUEUE } from './tokens.js';
+
+export const SCORER = Symbol('ScorerPool');
+const STATIONS = Symbol('Stations');
+
+/** Scoring, delivery and fetching, and the sweep that keeps them fed. */
+@Module({})
+export class WorkerModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: WorkerModule,
+      providers: [
+        {
+          provide: SCORER,
+          inject: [LOG],
+          useFactory: (log: Log) =>
+            openScorer({
+              modelsDir: config.modelsDir,
+              threads: config.scoreThreads === 0 ? null : config.scoreThreads,
+              intraOpThreads: null,
+              runMsMax: config.scoreSecondsMax * 1000,
+              log,
+            }),
+        },
+        {
+          provide: STATIONS,
+          inject: [LEDGER, QUEUE, SCORER, POLICY, LOG],
+          useFactory: (
+            ledger: Ledger,
+            queue: WorkQueue,
+            scorer: ScorerPool,
+            policy: Policy,
+            log: Log,
+          ) => new Stations({ config, ledger, queue, scorer, policy, log }),
+        },
+      ],
+      exports: [SCORER],
+    };
+  }
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly ledger: Ledger;
+  readonly queue: WorkQueue;
+  readonly scorer: ScorerPool;
+  readonly policy: Policy;
+  readonly log: Log;
+}
+
+const DAY_MS = 86_400_000;
+const PURGE_EVERY_MS = 3_600_000;
+
+class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #sweep: Sweep | null = null;
+  #purge: NodeJS.Timeout | null = null;
+
+  constructor(private readonly parts: Parts) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { config, ledger, queue, scorer, log } = this.parts;
+    const retryPlan: RetryPlan = {
+      delayMsFirst: config.retrySecondsFirst * 1000,
+      delayMsMax: config.retrySecondsMax * 1000,
+      attemptsMax: config.retryAttemptsMax,
+    };
+    const common = { ledger, queue, retryPlan, log, now: () => Date.now(), random: Math.random };
+    const score = createScoreStation({
+      ...common,
+      scorer,
+      decide: (facts) => this.decide(facts),
+      destinations: [],
+    });
+    await queue.work('score', scorer.threads, score);
+    this.#sweep = startSweep({
+      ledger,
+      queue,
+      log,
+      intervalMs: config.sweepSeconds * 1000,
+      limit: SWEEP_LIMIT,
+      now: () => Date.now(),
+    });
+    this.#purge = setInterval(() => void this.purge(), PURGE_EVERY_MS);
+  }
+
+  /** Sweep first, so that nothing is refilled; then the running jobs; then what they ran on. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.#purge) clearInterval(this.#purge);
+    await this.#sweep?.stop();
+    await this.parts.queue.close();
+    await this.parts.scorer.close();
+  }
+
+  private decide({ record, row, outcomes, nowMs }: ToDecide): ReturnType<typeof decide> {
+    const { scorer, policy } = this.parts;
+    return decide({
+      ecg: record.ecg,
+      acquisition: record.acquisition,
+      production: record.production,
+      hasPatient: record.patient !== null,
+      firstAssessment: row.isFirst,
+      cards: scorer.cards,
+      modelSet: scorer.modelSet,
+      outcomes,
+      policy,
+      nowMs,
+    });
+  }
+
+  private async purge(): Promise<void> {
+    const { config, ledger, log } = this.parts;
+    try {
+      const gone = await ledger.receipts.purge(Date.now() - config.retentionDays * DAY_MS);
+      if (gone.receipts > 0) log('purged', { count: gone.receipts });
+    } catch (error) {
+      log('ledgerAway', { code: failureOf(error).code });
+    }
+  }
+}
