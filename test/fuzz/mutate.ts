@@ -1,0 +1,92 @@
+import type { Random } from '../../src/sandbox/random.js';
+
+/** Signs that mean something to a framer or a parser hit harder than random bytes. */
+const TELLING = Buffer.from('\x0b\x1c\r\n|^~\\&-.0E"\0\xff', 'latin1');
+const EDITS_MAX = 12;
+const DOUBLED_BYTES_MAX = 4096;
+
+type Mutation = (bytes: Buffer, random: Random) => Buffer;
+
+const pick = (random: Random, size: number): number => Math.floor(random.between(0, size));
+
+const flipped: Mutation = (bytes, random) => {
+  const edits = 1 + pick(random, EDITS_MAX);
+  for (let i = 0; i < edits && bytes.length > 0; i += 1) {
+    bytes[pick(random, bytes.length)] = pick(random, 256);
+  }
+  return bytes;
+};
+
+const punctuated: Mutation = (bytes, random) => {
+  const edits = 1 + pick(random, EDITS_MAX);
+  for (let i = 0; i < edits && bytes.length > 0; i += 1) {
+    bytes[pick(random, bytes.length)] = TELLING[pick(random, TELLING.length)] ?? 0;
+  }
+  return bytes;
+};
+
+const cut: Mutation = (bytes, random) => bytes.subarray(0, pick(random, bytes.length + 1));
+
+const beheaded: Mutation = (bytes, random) => bytes.subarray(pick(random, 200));
+
+const withoutPart: Mutation = (bytes, random) => {
+  const from = pick(random, bytes.length + 1);
+  return Buffer.concat([bytes.subarray(0, from), bytes.subarray(from + pick(random, 500))]);
+};
+
+const doubledPart: Mutation = (bytes, random) => {
+  const from = pick(random, bytes.length + 1);
+  const part = bytes.subarray(from, from + pick(random, DOUBLED_BYTES_MAX));
+  return Buffer.concat([bytes.subarray(0, from), part, bytes.subarray(from)]);
+};
+
+/** Segments in another order, some twice: what a broken interface engine makes of a message. */
+const shuffled: Mutation = (bytes, random) => {
+  const segments = bytes.toString('latin1').split('\r');
+  for (let i = 0; i < 4; i += 1) {
+    const [moved = ''] = segments.splice(1 + pick(random, segments.length), 1);
+    segments.splice(1 + pick(random, segments.length), 0, moved);
+  }
+  return Buffer.from(segments.join('\r'), 'latin1');
+};
+
+const untouched: Mutation = (bytes) => bytes;
+
+const MUTATIONS: readonly Mutation[] = [
+  flipped,
+  punctuated,
+  cut,
+  beheaded,
+  withoutPart,
+  doubledPart,
+  shuffled,
+  untouched,
+];
+
+/** One or two of the ways in which a message goes wrong. */
+export function mutated(original: Uint8Array, random: Random): Buffer {
+  let bytes: Buffer = Buffer.from(original);
+  for (let i = 0; i < 1 + pick(random, 2); i += 1) {
+    const mutate = MUTATIONS[pick(random, MUTATIONS.length)] ?? untouched;
+    bytes = mutate(bytes, random);
+  }
+  return bytes;
+}
+
+/** A frame, most of the time. */
+export function misframed(message: Buffer, random: Random): Buffer {
+  const start = Buffer.from('\x0b');
+  const end = Buffer.from('\x1c\r');
+  switch (pick(random, 8)) {
+    case 0:
+      return Buffer.concat([start, message]);
+    case 1:
+      return Buffer.concat([message, end]);
+    case 2:
+      return Buffer.concat([start, message, Buffer.from('\x1c')]);
+    case 3:
+      return Buffer.concat([Buffer.from('noise\r\n'), start, start, message, end, end]);
+    default:
+      return Buffer.concat([start, message, end]);
+  }
+}
