@@ -9,14 +9,16 @@ import type { LabelProvenance } from '../../core/decision/card.js';
 
 /** The sentences that people read in the chart. A number alone is read as a truth it does not hold. */
 
+const DECIMALS_MAX = 4;
+
 /** 0.934 as `93 %`; a share that is neither nothing nor all never reads as 0 % or 100 %. */
 export function percent(share: number, decimals = 0): string {
-  const text = (share * 100).toFixed(decimals);
-  const hides = (Number(text) === 0 && share > 0) || (Number(text) === 100 && share < 1);
-  return hides && decimals < DECIMALS_MAX ? percent(share, decimals + 1) : `${text} %`;
+  const shown = Number((share * 100).toFixed(decimals));
+  const hides = (shown === 0 && share > 0) || (shown === 100 && share < 1);
+  if (!hides) return `${(share * 100).toFixed(decimals)} %`;
+  if (decimals < DECIMALS_MAX) return percent(share, decimals + 1);
+  return share < 0.5 ? '<0.0001 %' : '>99.9999 %';
 }
-
-const DECIMALS_MAX = 4;
 
 /** With as many decimals as it takes to tell two different shares apart. */
 function toldApart(one: number, other: number): [string, string] {
