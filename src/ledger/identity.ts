@@ -27,6 +27,11 @@ export function fingerprintOf(ecg: Ecg): string {
   return hash.digest('hex').slice(0, ID_HEX);
 }
 
+/** A patient's key at a length that an index can hold, whatever a sender wrote. */
+export function patientIdOf(patientKey: string): string {
+  return idOf('patient', patientKey);
+}
+
 export function ecgIdOf(
   patientKey: string | null,
   instantMs: number | null,

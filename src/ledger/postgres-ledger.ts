@@ -50,7 +50,6 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
     raw: null,
     log,
     now,
-    delivered: () => null,
     noteDelivered: () => Promise.resolve(),
     diskUsed: () => Promise.resolve(null),
     canKeep: () => Promise.resolve(),

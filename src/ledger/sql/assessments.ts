@@ -5,21 +5,16 @@ import type { Failure } from '../../core/failure.js';
 import { deliveryIdOf } from '../identity.js';
 import type { AssessmentRecord, Assessments, EcgRecord, NewDelivery } from '../ledger.js';
 import { readWrittenEcg, type WrittenAbout } from './acceptance.js';
+import { newDeliveryRow } from './deliveries.js';
 import { readFailure } from './receipts.js';
 import type { AssessmentRow, ModelRunRow, Tables } from './tables.js';
-
-/** Deliveries known to stand already, from before the database was lost. */
-export type Delivered = (deliveryId: string) => { readonly remoteReference: string | null } | null;
+import { boundedText, NAME_CHARACTERS_MAX } from './text.js';
 
 /**
  * The work between the two legs. `complete` is the only way out of `pending` that bears deliveries,
  * and it works once: of two workers that scored the same row, the second changes nothing.
  */
-export function createAssessments(
-  db: Kysely<Tables>,
-  now: () => number,
-  delivered: Delivered,
-): Assessments {
+export function createAssessments(db: Kysely<Tables>, now: () => number): Assessments {
   return {
     async get(id) {
       const row = await db
@@ -44,7 +39,7 @@ export function createAssessments(
         const row = await finish(tx, id, assessment, now());
         if (row) {
           await keepRuns(tx, row, outcomes, now());
-          await bearDeliveries(tx, id, deliveries, delivered, now());
+          await bearDeliveries(tx, id, deliveries, now());
         }
         const born = await tx
           .selectFrom('deliveries')
@@ -141,10 +136,11 @@ const AGE_BAND_YEARS = 10;
 
 /** What drift is later told apart by. A band, not an age: this history outlives the patient's rows. */
 function subgroupOf(about: WrittenAbout | null): Pick<ModelRunRow, 'device' | 'age_band' | 'sex'> {
+  const device = about?.ecg.device?.model ?? null;
   const age = about?.ecg.patient.ageYears ?? null;
   const band = age === null ? null : Math.floor(age / AGE_BAND_YEARS) * AGE_BAND_YEARS;
   return {
-    device: about?.ecg.device?.model ?? null,
+    device: device === null ? null : boundedText(device, NAME_CHARACTERS_MAX),
     age_band: band === null ? null : `${band}-${band + AGE_BAND_YEARS - 1}`,
     sex: about?.ecg.patient.sex ?? null,
   };
@@ -170,32 +166,12 @@ async function bearDeliveries(
   tx: Tx,
   assessmentId: string,
   deliveries: readonly NewDelivery[],
-  delivered: Delivered,
   nowMs: number,
 ): Promise<void> {
   if (deliveries.length === 0) return;
-  const rows = deliveries.map((delivery) => {
-    const id = deliveryIdOf(assessmentId, delivery);
-    const standing = delivered(id);
-    return {
-      id,
-      assessment_id: assessmentId,
-      destination: delivery.destination,
-      kind: delivery.kind,
-      state: standing ? ('delivered' as const) : ('pending' as const),
-      attempts: 0,
-      due_ms: nowMs,
-      lease_owner: null,
-      lease_until_ms: null,
-      fence: 0,
-      in_flight: false,
-      outcome_unknown: false,
-      failure: null,
-      remote_reference: standing?.remoteReference ?? null,
-      created_ms: nowMs,
-      delivered_ms: standing ? nowMs : null,
-    };
-  });
+  const rows = deliveries.map((delivery) =>
+    newDeliveryRow(deliveryIdOf(assessmentId, delivery), assessmentId, delivery, nowMs),
+  );
   await tx
     .insertInto('deliveries')
     .values(rows)

@@ -1,11 +1,12 @@
 import { sql, type Kysely } from 'kysely';
 import { fail as failWith, type Failure } from '../../core/failure.js';
-import type { Deliveries, Delivery } from '../ledger.js';
+import type { Deliveries, Delivery, NewDelivery } from '../ledger.js';
 import { readFailure } from './receipts.js';
 import type { DeliveryRow, Tables } from './tables.js';
+import { boundedText, TEXT_CHARACTERS_MAX } from './text.js';
 
-/** Told after a delivery stands, so that a rebuilt ledger need not deliver it again. */
-export type DeliveredNote = (deliveryId: string, remoteReference: string | null) => Promise<void>;
+/** Told of a delivery that stands, so that a rebuilt ledger need not deliver it again. */
+export type DeliveredNote = (delivery: Delivery) => Promise<void>;
 
 /**
  * The delivery leg. Every write but `claim` names the fence of its claim and changes nothing under an
@@ -21,16 +22,17 @@ export function createDeliveries(
     id: string,
     fence: number,
     set: Partial<DeliveryRow>,
-  ): Promise<void> => {
-    const result = await db
+  ): Promise<Delivery> => {
+    const row = await db
       .updateTable('deliveries')
       .set(set)
       .where('id', '=', id)
       .where('fence', '=', fence)
       .where('state', '=', 'claimed')
+      .returningAll()
       .executeTakeFirst();
-    if (result.numUpdatedRows === 0n)
-      throw failWith('lease-lost', 'a newer claim holds this delivery');
+    if (!row) throw failWith('lease-lost', 'a newer claim holds this delivery');
+    return toDelivery(row);
   };
   return {
     async get(id) {
@@ -51,29 +53,35 @@ export function createDeliveries(
       return rows.map(toDelivery);
     },
     claim: (id, owner, leaseMs) => claim(db, id, owner, leaseMs, now()),
-    renew: (id, fence, leaseMs) => underFence(id, fence, { lease_until_ms: now() + leaseMs }),
-    sending: (id, fence) => underFence(id, fence, { in_flight: true }),
+    async renew(id, fence, leaseMs) {
+      await underFence(id, fence, { lease_until_ms: now() + leaseMs });
+    },
+    async sending(id, fence) {
+      await underFence(id, fence, { in_flight: true });
+    },
     async confirm(id, fence, remoteReference) {
-      await underFence(id, fence, {
+      const delivery = await underFence(id, fence, {
         state: 'delivered',
         in_flight: false,
         outcome_unknown: false,
         failure: null,
-        remote_reference: remoteReference,
+        remote_reference:
+          remoteReference === null ? null : boundedText(remoteReference, TEXT_CHARACTERS_MAX),
         delivered_ms: now(),
         lease_until_ms: null,
       });
-      await note(id, remoteReference);
+      await note(delivery);
     },
-    failed: (id, fence, failure, dueAtMs, park) =>
-      underFence(id, fence, {
+    async failed(id, fence, failure, dueAtMs, park) {
+      await underFence(id, fence, {
         state: park ? 'parked' : 'pending',
         in_flight: false,
         failure: JSON.stringify(failure),
         due_ms: dueAtMs,
         lease_until_ms: null,
         ...afterFailure(failure),
-      }),
+      });
+    },
     async requeue(id, nowMs) {
       const result = await db
         .updateTable('deliveries')
@@ -106,6 +114,50 @@ export function createDeliveries(
         .execute();
       return rows.map(toDelivery);
     },
+  };
+}
+
+/** A delivery known to stand, in a database that is being rebuilt: it is born delivered. */
+export async function restoreDelivered(db: Kysely<Tables>, known: Delivery): Promise<void> {
+  const row = newDeliveryRow(known.id, known.assessmentId, known, known.createdAtMs);
+  const delivered = {
+    state: 'delivered' as const,
+    remote_reference: known.remoteReference,
+    delivered_ms: known.deliveredAtMs,
+    failure: null,
+  };
+  await db
+    .insertInto('deliveries')
+    .values({ ...row, ...delivered })
+    .onConflict((on) =>
+      on.column('id').doUpdateSet(delivered).where('deliveries.state', '!=', 'delivered'),
+    )
+    .execute();
+}
+
+export function newDeliveryRow(
+  id: string,
+  assessmentId: string,
+  { destination, kind }: NewDelivery,
+  nowMs: number,
+): DeliveryRow {
+  return {
+    id,
+    assessment_id: assessmentId,
+    destination,
+    kind,
+    state: 'pending',
+    attempts: 0,
+    due_ms: nowMs,
+    lease_owner: null,
+    lease_until_ms: null,
+    fence: 0,
+    in_flight: false,
+    outcome_unknown: false,
+    failure: null,
+    remote_reference: null,
+    created_ms: nowMs,
+    delivered_ms: null,
   };
 }
 

@@ -1,9 +1,11 @@
 import type { Kysely } from 'kysely';
-import type { Failure } from '../../core/failure.js';
+
 import type { Accepted, Arrival, AssessUnder, Due, Receipt, Receipts, Verdict } from '../ledger.js';
-import { applyAcceptance, type RawPlace } from './accept.js';
+import { fail, type Failure } from '../../core/failure.js';
+import { applyAcceptance, findRepeated } from './accept.js';
 import { toAcceptance, type AcceptanceEntry } from './acceptance.js';
-import { purge } from './purge.js';
+import { purge, type Purged } from './purge.js';
+import { boundedText, TEXT_CHARACTERS_MAX } from './text.js';
 import type { ReceiptRow, Tables } from './tables.js';
 
 /**
@@ -15,6 +17,8 @@ export interface RawBytes {
   keep(entry: AcceptanceEntry, bytes: Uint8Array): Promise<string>;
   read(position: string): Promise<Uint8Array | null>;
   inOrder<T>(work: () => Promise<T>): Promise<T>;
+  /** Told after the rows are gone, so that their bytes can go too and do not come back. */
+  forget(purged: Purged): Promise<void>;
 }
 
 /**
@@ -25,9 +29,11 @@ export function createReceipts(db: Kysely<Tables>, raw: RawBytes | null): Receip
   const commit = (entry: AcceptanceEntry, bytes: Uint8Array): Promise<Accepted> => {
     if (raw === null) return applyAcceptance(db, entry, { bytes });
     return raw.inOrder(async () => {
-      const kept = (await isRepeat(db, entry)) ? NOTHING : bytes;
-      const place: RawPlace = { position: await raw.keep(entry, kept) };
-      return applyAcceptance(db, entry, place);
+      // Looked up before the journal: a sender that repeats for hours must not fill the disk.
+      const repeatOf = await findRepeated(db, entry);
+      const brings = repeatOf ? { ...entry, verdict: NOTHING_NEW, repeatOf } : entry;
+      const position = await raw.keep(brings, repeatOf ? NO_BYTES : bytes);
+      return applyAcceptance(db, brings, { position });
     });
   };
   return {
@@ -36,7 +42,12 @@ export function createReceipts(db: Kysely<Tables>, raw: RawBytes | null): Receip
     fetched: (receiptId, bytes, verdict, under) =>
       commitFetched(db, commit, receiptId, bytes, verdict, under),
     async recordAnswer(receiptId, answer) {
-      await db.updateTable('receipts').set({ answer }).where('id', '=', receiptId).execute();
+      const bounded = boundedText(answer, TEXT_CHARACTERS_MAX);
+      await db
+        .updateTable('receipts')
+        .set({ answer: bounded })
+        .where('id', '=', receiptId)
+        .execute();
     },
     fetchFailed: (receiptId, failure, dueAtMs) => fetchFailed(db, receiptId, failure, dueAtMs),
     async get(receiptId) {
@@ -62,26 +73,16 @@ export function createReceipts(db: Kysely<Tables>, raw: RawBytes | null): Receip
       return (await query.execute()).map(toReceipt);
     },
     dueFetches: (nowMs, limit) => dueFetches(db, nowMs, limit),
-    purge: (olderThanMs) => purge(db, olderThanMs),
+    async purge(olderThanMs) {
+      const purged = await purge(db, olderThanMs);
+      await raw?.forget(purged);
+      return { receipts: purged.receiptIds.length, ecgs: purged.ecgIds.length };
+    },
   };
 }
 
-const NOTHING = new Uint8Array(0);
-
-/** A look before the journal: a sender that repeats for hours must not fill the disk. */
-async function isRepeat(db: Kysely<Tables>, entry: AcceptanceEntry): Promise<boolean> {
-  const { sender, messageId } = entry.arrival;
-  if (messageId === null || entry.kind === 'fetched') return false;
-  const row = await db
-    .selectFrom('receipts')
-    .select('id')
-    .where('sender', '=', sender)
-    .where('message_id', '=', messageId)
-    .where('repeat_of', 'is', null)
-    .where('content_sha256', '=', entry.contentSha256)
-    .executeTakeFirst();
-  return row !== undefined;
-}
+const NO_BYTES = new Uint8Array(0);
+const NOTHING_NEW = { outcome: 'not-ours' } as const;
 
 async function commitFetched(
   db: Kysely<Tables>,
@@ -92,34 +93,10 @@ async function commitFetched(
   under: AssessUnder,
 ): Promise<Accepted> {
   const row = await byId(db, receiptId);
-  if (row?.outcome !== 'to-fetch') return alreadyTurned(db, receiptId, row);
+  if (!row) throw fail('row-missing', 'there is no such receipt');
   const { door, sender, messageId, contentType, receivedAtMs, hints } = toReceipt(row);
   const arrival: Arrival = { door, sender, messageId, contentType, receivedAtMs, hints, bytes };
   return commit(toAcceptance(arrival, verdict, under, receiptId), bytes);
-}
-
-async function alreadyTurned(
-  db: Kysely<Tables>,
-  receiptId: string,
-  row: ReceiptRow | undefined,
-): Promise<Accepted> {
-  const ecgId = row?.ecg_id ?? null;
-  const newest = await db
-    .selectFrom('assessments')
-    .select('id')
-    .where('ecg_id', '=', ecgId ?? '')
-    .orderBy('created_ms', 'desc')
-    .executeTakeFirst();
-  return {
-    receiptId,
-    outcome: row?.outcome ?? 'not-ours',
-    repeatOf: null,
-    firstAnswer: null,
-    sameIdOtherContent: row?.same_id_other_content ?? false,
-    ecgId,
-    assessmentId: newest?.id ?? null,
-    isNewEcg: false,
-  };
 }
 
 async function fetchFailed(

@@ -10,7 +10,7 @@ import type {
   Verdict,
 } from '../ledger.js';
 import { withClasses } from '../classed.js';
-import { createAssessments, type Delivered } from './assessments.js';
+import { createAssessments } from './assessments.js';
 import { createDeliveries, type DeliveredNote } from './deliveries.js';
 import { createHealth, createSenderNotes } from './health.js';
 import { createReceipts, type RawBytes } from './receipts.js';
@@ -22,7 +22,6 @@ export interface SqlLedgerParts {
   readonly raw: RawBytes | null;
   readonly log: Log;
   readonly now: () => number;
-  readonly delivered: Delivered;
   readonly noteDelivered: DeliveredNote;
   readonly diskUsed: () => Promise<number | null>;
   readonly canKeep: () => Promise<void>;
@@ -31,13 +30,13 @@ export interface SqlLedgerParts {
 
 /** The one ledger, over either back end. */
 export function createSqlLedger(parts: SqlLedgerParts): Ledger {
-  const { db, raw, log, now, delivered, noteDelivered, diskUsed, canKeep, close } = parts;
+  const { db, raw, log, now, noteDelivered, diskUsed, canKeep, close } = parts;
   const noteSender = createSenderNotes(db, (code) => {
     log('ledgerAway', { code });
   });
   return {
     receipts: withClasses(hearing(createReceipts(db, raw), noteSender)),
-    assessments: withClasses(createAssessments(db, now, delivered)),
+    assessments: withClasses(createAssessments(db, now)),
     deliveries: withClasses(createDeliveries(db, now, noteDelivered)),
     audit: withClasses(createAudit(db, now)),
     health: withClasses(createHealth({ db, now, diskUsed, canKeep })),
