@@ -60,14 +60,15 @@ export class GatewayModule {
         },
         {
           provide: REST_DOOR,
-          inject: [INTAKE, LEDGER],
-          useFactory: (intake: Intake, ledger: Ledger) =>
+          inject: [INTAKE, LEDGER, LOG],
+          useFactory: (intake: Intake, ledger: Ledger, log: Log) =>
             createRestDoor({
               intake,
               ledger,
               decode: decodeEcg,
               renderings: [],
               bodyBytesMax: config.httpBodyBytesMax,
+              log,
               now: () => Date.now(),
             }),
         },

@@ -1,4 +1,5 @@
 import type { Log } from '../../core/log.js';
+import type { MllpHandler, MllpReply } from '../../wire/mllp/connection.js';
 import {
   openMllpServer,
   type MllpEvent,
@@ -16,7 +17,7 @@ export async function openHl7Listener(options: Hl7ListenerOptions): Promise<Mllp
   const report = (event: MllpEvent): void => {
     logEvent(log, event);
   };
-  const server = await openMllpServer({ ...options, report }, createHl7Door(options));
+  const server = await openMllpServer({ ...options, report }, telling(createHl7Door(options), log));
   log('doorOpened', { door: 'mllp', address: `${server.host}:${server.port}` });
   return {
     host: server.host,
@@ -28,6 +29,25 @@ export async function openHl7Listener(options: Hl7ListenerOptions): Promise<Mllp
       await server.close(waitMsMax);
       log('doorClosed', { door: 'mllp' });
     },
+  };
+}
+
+/** The same door, which says when an answer has left. */
+function telling(door: MllpHandler, log: Log): MllpHandler {
+  const told = async (asked: Promise<MllpReply>): Promise<MllpReply> => {
+    const { bytes, afterwards } = await asked;
+    if (bytes === null) return { bytes };
+    return {
+      bytes,
+      afterwards: async () => {
+        log('answered', { door: 'mllp', bytes: bytes.length });
+        await afterwards?.();
+      },
+    };
+  };
+  return {
+    message: (bytes, peer) => told(door.message(bytes, peer)),
+    tooLarge: (head, byteCount, peer) => told(door.tooLarge(head, byteCount, peer)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { failure, FailureError, refuse, type Failure, type Result } from '../../core/failure.js';
+import type { Log } from '../../core/log.js';
 import type { Reading } from '../../core/ecg/reading.js';
 import { RECEIPT_OUTCOMES, type Ledger } from '../../ledger/ledger.js';
 import type { Intake, Submission } from '../intake.js';
@@ -21,6 +22,8 @@ export interface RestAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Called once the answer has left. */
+  readonly afterwards?: () => void;
 }
 
 /** How an assessed ECG reads in one media type: given by whoever composes the door. */
@@ -44,6 +47,7 @@ export interface RestDoorOptions {
   readonly decode: (bytes: Uint8Array) => Result<Reading>;
   readonly renderings: readonly Rendering[];
   readonly bodyBytesMax: number;
+  readonly log: Log;
   readonly now: () => number;
 }
 
@@ -53,7 +57,7 @@ const RETRY_AFTER_SECONDS = '5';
 
 export function createRestDoor(options: RestDoorOptions): RestDoor {
   return {
-    upload: (request) => told(() => upload(request, options)),
+    upload: async (request) => telling(await told(() => upload(request, options)), options.log),
     standing: (receiptId) => told(() => answerStanding(receiptId, options, 200)),
     list: (query) => told(() => list(query, options)),
     replay: (receiptId) => told(() => replay(receiptId, options)),
@@ -209,6 +213,15 @@ export function problem(
       ...(status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {}),
     },
     body: JSON.stringify(toOperationOutcome(fault)),
+  };
+}
+
+function telling(answer: RestAnswer, log: Log): RestAnswer {
+  return {
+    ...answer,
+    afterwards: () => {
+      log('answered', { door: 'rest', bytes: answer.body.length });
+    },
   };
 }
 

@@ -40,5 +40,6 @@ export class EcgsController {
 }
 
 export function send(response: Response, answer: RestAnswer): void {
+  if (answer.afterwards) response.once('finish', answer.afterwards);
   response.status(answer.status).set(answer.headers).send(answer.body);
 }
