@@ -1,13 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { sampleReading } from '../../../test/support/reading.js';
 import { leadOf } from '../../core/ecg/ecg.js';
 import { LEAD_NAMES } from '../../core/ecg/lead.js';
 import type { Reading } from '../../core/ecg/reading.js';
 import type { Result } from '../../core/failure.js';
 import { parseMessage } from '../../wire/hl7v2/message.js';
 import { decodeOru } from './oru.js';
-import { toOru, type OruEnvelope } from './write.js';
 
 const CODES = [131329, 131330, 131389, 131390, 131391, 131392];
 const V_CODES = [131331, 131332, 131333, 131334, 131335, 131336];
@@ -262,57 +259,4 @@ describe('ORU with one NA row for each lead', () => {
   function extra(code: number): string {
     return `OBX|90|NA|${code}|1.1.1.2001|${HUNDRED('9')}|uV`;
   }
-});
-
-describe('ORU writer', () => {
-  const envelope: OruEnvelope = {
-    controlId: 'M1',
-    sendingApplication: 'CART',
-    sendingFacility: 'ED',
-    receivingApplication: 'LEADWIRE',
-    receivingFacility: 'HOSP',
-    sentAt: '20260131120000+0000',
-  };
-
-  test.each(['microvolt', 'millivolt'] as const)('what is written in %ss is read again', (unit) => {
-    for (const leads of [8, 12] as const) {
-      const original = sampleReading({ leads });
-      const message = parseMessage(toOru(original, { ...envelope, amplitudeUnit: unit }));
-      if (!message.ok) throw new Error(message.failure.code);
-      const again = decodeOru(message.value);
-      expect(again).toEqual({ ok: true, value: { ...original, format: 'hl7v2-oru' } });
-    }
-  });
-
-  test('every status and an unknown patient survive', () => {
-    for (const status of ['preliminary', 'final', 'corrected', 'withdrawn'] as const) {
-      const original = sampleReading({ more: { status, patient: null, order: null } });
-      const message = parseMessage(toOru(original, envelope));
-      if (!message.ok) throw new Error(message.failure.code);
-      expect(decodeOru(message.value)).toMatchObject({
-        ok: true,
-        value: { status, patient: null, order: null },
-      });
-    }
-  });
-
-  test('a mutated message ends as a reading or as a named refusal', () => {
-    const bytes = toOru(sampleReading({ count: 100, sampleRateHz: 100 }), envelope);
-    const change = fc.tuple(
-      fc.nat(bytes.length - 1),
-      fc.constantFrom(...Buffer.from('|^~\\&\r\n0-.NAX')),
-    );
-    fc.assert(
-      fc.property(fc.array(change, { minLength: 1, maxLength: 20 }), (changes) => {
-        const mutated = bytes.slice();
-        for (const [at, sign] of changes) mutated[at] = sign;
-        const message = parseMessage(mutated);
-        if (!message.ok) return;
-        const result = decodeOru(message.value);
-        if (!result.ok) expect(result.failure.class).toBe('permanent');
-        else expect(result.value.ecg.leads).toHaveLength(12);
-      }),
-      { seed: 4, numRuns: 500 },
-    );
-  });
 });
