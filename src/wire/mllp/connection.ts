@@ -19,7 +19,13 @@ export interface MllpHandler {
 }
 
 export type DropReason =
-  'idle' | 'frame-unfinished' | 'garbage' | 'endless-frame' | 'answer-not-read' | 'handler-failed';
+  | 'idle'
+  | 'frame-unfinished'
+  | 'garbage'
+  | 'endless-frame'
+  | 'answer-not-read'
+  | 'handler-failed'
+  | 'memory-full';
 
 export interface ConnectionLimits {
   readonly frameBytesMax: number;
@@ -30,6 +36,12 @@ export interface ConnectionLimits {
   readonly answerMsMax: number;
   /** Bytes outside any frame, since the last frame. */
   readonly garbageBytesMax: number;
+}
+
+/** Bytes of messages held by all connections together: many long ones must not add up. */
+export interface HeldBytes {
+  total: number;
+  readonly max: number;
 }
 
 type Work = Exclude<FrameEvent, { kind: 'garbage' }>;
@@ -45,6 +57,8 @@ export class Connection {
   readonly #peer: MllpPeer;
   readonly #dropped: (why: DropReason) => void;
   readonly #framer: Framer;
+  readonly #all: HeldBytes;
+  #held = 0;
   #work: Work[] = [];
   #busy = false;
   #draining = false;
@@ -57,12 +71,14 @@ export class Connection {
     peer: MllpPeer,
     limits: ConnectionLimits,
     handler: MllpHandler,
+    all: HeldBytes,
     dropped: (why: DropReason) => void,
   ) {
     this.#socket = socket;
     this.#peer = peer;
     this.#limits = limits;
     this.#handler = handler;
+    this.#all = all;
     this.#dropped = dropped;
     const { frameBytesMax } = limits;
     this.#framer = new Framer({ frameBytesMax, discardBytesMax: 4 * frameBytesMax });
@@ -77,6 +93,8 @@ export class Connection {
     });
     socket.on('close', () => {
       clearTimeout(this.#timer);
+      this.#ended = true;
+      if (!this.#busy) this.#hold(0);
     });
     this.#arm(true);
   }
@@ -95,7 +113,10 @@ export class Connection {
       if (event.kind === 'garbage') this.#garbage += event.byteCount;
       else this.#work.push(event);
     }
-    if (this.#work.length > 0) {
+    this.#hold(this.#framer.heldBytes + this.#work.reduce((sum, one) => sum + bytesOf(one), 0));
+    if (this.#all.total > this.#all.max) {
+      this.#drop('memory-full');
+    } else if (this.#work.length > 0) {
       this.#garbage = 0;
       if (!this.#busy) void this.#run();
     } else if (this.#garbage > this.#limits.garbageBytesMax) {
@@ -113,6 +134,7 @@ export class Connection {
       if (!(await this.#handle(work))) break;
     }
     this.#busy = false;
+    this.#hold(this.#socket.destroyed ? 0 : this.#framer.heldBytes);
     if (this.#draining || this.#ended) {
       this.#socket.end();
       if (this.#draining) this.#socket.destroySoon();
@@ -120,6 +142,11 @@ export class Connection {
     if (this.#socket.destroyed) return;
     this.#arm(true);
     this.#socket.resume();
+  }
+
+  #hold(bytes: number): void {
+    this.#all.total += bytes - this.#held;
+    this.#held = bytes;
   }
 
   /** False when the connection is of no more use. */
@@ -180,4 +207,8 @@ export class Connection {
     this.#dropped(why);
     this.#socket.destroy();
   }
+}
+
+function bytesOf(work: Work): number {
+  return work.kind === 'frame' ? work.bytes.length : work.head.length;
 }

@@ -130,6 +130,25 @@ describe('MLLP server', () => {
     expect(await one.answer()).toBe('closed');
   });
 
+  test('many long messages at once do not add up beyond the bound', async () => {
+    const { server, event } = await opened(echo, { heldBytesMax: 300_000 });
+    const half = Buffer.concat([bytesOf('\x0b'), Buffer.alloc(200_000, 0x79)]);
+    const one = await sender(server);
+    const two = await sender(server);
+    one.socket.write(half);
+    two.socket.write(half);
+    expect(await event()).toMatchObject({ kind: 'connection-dropped', why: 'memory-full' });
+    for (const { socket } of [one, two]) socket.write('\x1c\r');
+    const answers = await Promise.all([one.answer(), two.answer()]);
+    expect(answers.filter((answer) => answer.startsWith('ACK yyy'))).toHaveLength(1);
+    for (let i = 0; i < 5; i += 1) {
+      const next = await sender(server);
+      next.socket.write(Buffer.concat([half, Buffer.from('\x1c\r')]));
+      expect(await next.answer()).toMatch(/^ACK yyy/);
+      next.socket.destroy();
+    }
+  });
+
   test('connections over the bound are refused, and taken again when one has gone', async () => {
     const { server, event } = await opened(echo, { connectionsMax: 1 });
     const first = await sender(server);

@@ -11,6 +11,7 @@ import {
   Connection,
   type ConnectionLimits,
   type DropReason,
+  type HeldBytes,
   type MllpHandler,
 } from './connection.js';
 
@@ -20,6 +21,8 @@ export interface MllpServerOptions extends Partial<ConnectionLimits> {
   readonly port: number;
   readonly tls?: (TlsFiles & { readonly requireClientCertificate?: boolean }) | null;
   readonly connectionsMax?: number;
+  /** Bytes of messages that all connections together may hold. */
+  readonly heldBytesMax?: number;
   /** Addresses and CIDR ranges that may connect; empty lets everybody in. */
   readonly allowedAddresses?: readonly string[];
   readonly certificateCheckMs?: number;
@@ -54,6 +57,7 @@ export const MLLP_DEFAULTS = Object.freeze({
   answerMsMax: 30_000,
   garbageBytesMax: 64 * 1024,
   connectionsMax: 256,
+  heldBytesMax: 512 * 1024 * 1024,
   certificateCheckMs: 10_000,
   handshakeMsMax: 10_000,
   closeMsMax: 10_000,
@@ -79,6 +83,7 @@ class Listener implements MllpServer {
   readonly #tls: TlsServer | null;
   readonly #sockets = new Set<Socket>();
   readonly #open = new Set<Connection>();
+  readonly #held: HeldBytes;
   #stopWatch: () => void = () => undefined;
   #closing = false;
 
@@ -90,6 +95,7 @@ class Listener implements MllpServer {
     this.#options = options;
     this.#limits = { idleMsMax, frameMsMax, answerMsMax, frameBytesMax, garbageBytesMax };
     this.#connectionsMax = options.connectionsMax ?? MLLP_DEFAULTS.connectionsMax;
+    this.#held = { total: 0, max: options.heldBytesMax ?? MLLP_DEFAULTS.heldBytesMax };
     this.#handler = handler;
     this.#allows = parseAllowList(options.allowedAddresses ?? []);
     this.#tls = options.tls ? this.#secured(options.tls) : null;
@@ -171,7 +177,15 @@ class Listener implements MllpServer {
     socket.on('error', () => {
       dropped('socket-error');
     });
-    const connection = new Connection(socket, { address }, this.#limits, this.#handler, dropped);
+    const peer = { address };
+    const connection = new Connection(
+      socket,
+      peer,
+      this.#limits,
+      this.#handler,
+      this.#held,
+      dropped,
+    );
     this.#open.add(connection);
     socket.once('close', () => this.#open.delete(connection));
   }
