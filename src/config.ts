@@ -114,6 +114,28 @@ export const SETTINGS = {
   ),
   fhirBaseUrl: optional(url('http', 'https'), 'FHIR R4 server that holds the results.'),
   fhirToken: secret(z.string().min(1), 'Bearer token for the FHIR server.'),
+  fhirAuthoritySystems: setting(
+    pairs,
+    Object.freeze({}) as Readonly<Record<string, string>>,
+    'Identifier systems of local assigning authorities: `HOSP=https://hospital.example/mrn;...`.',
+    'none',
+  ),
+  fhirProbability: setting(
+    z.enum(['decimal', 'range']),
+    'decimal',
+    'Form of the probability in the chart: 0 to 1, or a range in percent (some servers refuse it).',
+  ),
+  fhirAiLabel: setting(
+    z.enum(['off', 'on']),
+    'off',
+    'Security label AIAST on what is written. Servers with R4 code lists only refuse it.',
+  ),
+  fhirAlertRecipients: setting(
+    list,
+    Object.freeze([]) as readonly string[],
+    'Who alerts are addressed to, as references at the FHIR server, comma-separated.',
+    'none',
+  ),
   fhirRequestSecondsMax: setting(
     count(1, 300),
     20,
@@ -135,7 +157,11 @@ export const SETTINGS = {
   sweepSeconds: setting(count(1, 3_600), 10, 'How often lost jobs are looked for in the ledger.'),
   retentionDays: setting(count(1, 36_500), 365, 'Receipts and ECGs older than this are purged.'),
   drainSecondsMax: setting(count(1, 600), 25, 'Longest time a stop may take before it is forced.'),
-  logLevel: setting(z.enum(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'Least level written.'),
+  logLevel: setting(
+    z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+    'info',
+    'Least level written.',
+  ),
 } as const satisfies Record<string, Setting<never> | Setting<unknown>>;
 
 type Settings = typeof SETTINGS;

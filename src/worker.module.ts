@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   Module,
   type BeforeApplicationShutdown,
@@ -10,12 +11,21 @@ import { decide } from './core/decision/decide.js';
 import type { Policy } from './core/decision/policy.js';
 import { failureOf } from './core/failure.js';
 import type { Log } from './core/log.js';
+import type { Destination } from './delivery/destination.js';
+import { createFhirDestination } from './delivery/fhir/writer.js';
+import { createDeliveryStation } from './delivery/station.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { WorkQueue } from './queue/queue.js';
 import { startSweep, SWEEP_LIMIT, type Sweep } from './queue/sweep.js';
 import { openScorer, type ScorerPool } from './scoring/pool.js';
 import { createScoreStation, type ToDecide } from './scoring/station.js';
 import { LEDGER, LOG, POLICY, QUEUE } from './tokens.js';
+import {
+  CONNECT_MS_MAX,
+  CONNECTIONS_MAX,
+  createFhirClient,
+  RESPONSE_BYTES_MAX,
+} from './wire/fhir/client.js';
 
 export const SCORER = Symbol('ScorerPool');
 const STATIONS = Symbol('Stations');
@@ -82,13 +92,22 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
       attemptsMax: config.retryAttemptsMax,
     };
     const common = { ledger, queue, retryPlan, log, now: () => Date.now(), random: Math.random };
+    const destinations = destinationsOf(config, log);
     const score = createScoreStation({
       ...common,
       scorer,
       decide: (facts) => this.decide(facts),
-      destinations: [],
+      destinations: destinations.map(({ name }) => name),
+    });
+    const deliver = createDeliveryStation({
+      ...common,
+      destinations,
+      owner: randomUUID(),
+      leaseMs: config.leaseSeconds * 1000,
+      retry: retryPlan,
     });
     await queue.work('score', scorer.threads, score);
+    await queue.work('deliver', config.deliverConcurrency, deliver);
     this.#sweep = startSweep({
       ledger,
       queue,
@@ -133,4 +152,31 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
       log('ledgerAway', { code: failureOf(error).code });
     }
   }
+}
+
+/** Where results go. Without any, they stand in the ledger and are told when asked for. */
+function destinationsOf(config: Config, log: Log): readonly Destination[] {
+  if (config.fhirBaseUrl === null) return [];
+  const client = createFhirClient({
+    baseUrl: config.fhirBaseUrl,
+    alsoKnownAs: [],
+    token: () => config.fhirToken,
+    tls: null,
+    requestMsMax: config.fhirRequestSecondsMax * 1000,
+    connectMsMax: CONNECT_MS_MAX,
+    responseBytesMax: RESPONSE_BYTES_MAX,
+    connectionsMax: CONNECTIONS_MAX,
+    now: () => Date.now(),
+  });
+  return [
+    createFhirDestination({
+      name: 'fhir',
+      client,
+      form: { probability: config.fhirProbability, aiLabel: config.fhirAiLabel === 'on' },
+      systems: config.fhirAuthoritySystems,
+      alertRecipients: config.fhirAlertRecipients,
+      log,
+      now: () => Date.now(),
+    }),
+  ];
 }
