@@ -6,8 +6,10 @@ import type { Standing } from './verdict.js';
 export interface Ehr {
   readonly baseUrl: string;
   readonly sandbox: SandboxEhr;
-  /** How many RiskAssessments stand at this moment. */
+  /** How many RiskAssessments stand at this moment; one that was taken back stands no more. */
   count(): number;
+  /** Doubles that the service itself found and took back. */
+  withdrawn(): number;
   /** All of them, asked for over HTTP as anyone would. */
   standing(): Promise<Standing[]>;
   /** From now on, instead of the trouble before; null ends it. */
@@ -24,10 +26,12 @@ const USUAL: Partial<Trouble> = { racyMs: 30 };
 export async function openEhr(): Promise<Ehr> {
   const sandbox = await startSandboxEhr();
   sandbox.trouble(USUAL);
+  const all = (): Pick<RiskAssessment, 'status'>[] => sandbox.store.all('RiskAssessment');
   return {
     baseUrl: sandbox.url,
     sandbox,
-    count: () => sandbox.store.all('RiskAssessment').length,
+    count: () => all().filter((one) => !isWithdrawn(one)).length,
+    withdrawn: () => all().filter(isWithdrawn).length,
     standing: () => standingAt(sandbox.url),
     trouble: (which) => {
       sandbox.trouble(which ?? USUAL);
@@ -44,6 +48,7 @@ interface Found {
 
 interface RiskAssessment {
   readonly id: string;
+  readonly status?: unknown;
   readonly identifier?: readonly { readonly system?: string; readonly value?: string }[];
   readonly subject?: Reference;
   readonly occurrenceDateTime?: string;
@@ -64,6 +69,7 @@ async function standingAt(baseUrl: string): Promise<Standing[]> {
   while (url !== undefined) {
     const found: Found = await read<Found>(url);
     for (const { resource } of found.entry ?? []) {
+      if (isWithdrawn(resource)) continue;
       standing.push({
         id: resource.id,
         identifier: identifierOf(resource),
@@ -74,6 +80,10 @@ async function standingAt(baseUrl: string): Promise<Standing[]> {
     url = found.link?.find(({ relation }) => relation === 'next')?.url;
   }
   return standing;
+}
+
+function isWithdrawn({ status }: Pick<RiskAssessment, 'status'>): boolean {
+  return status === 'entered-in-error';
 }
 
 function identifierOf({ identifier }: RiskAssessment): string | null {

@@ -191,7 +191,7 @@ export class Rig {
     const acknowledged = sent.filter((one) => one.acknowledged).length;
     return [
       `  ${sent.length} ECGs, ${acknowledged} acknowledged, ${resent} sent again, ` +
-        `${this.ehr.count()} results`,
+        `${this.ehr.count()} results, ${this.ehr.withdrawn()} doubles taken back`,
     ];
   }
 

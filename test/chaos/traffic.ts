@@ -47,7 +47,6 @@ export class Traffic {
   readonly #refusals: string[] = [];
   readonly #doors: Door[] = [];
   readonly #loops: Promise<void>[];
-  #paused = false;
   #ending = false;
   #abandoned = false;
   #resent = 0;
@@ -58,9 +57,10 @@ export class Traffic {
     const carts = Array.from({ length: CARTS }, () => openMllpDoor(options.mllpPort));
     const uploaders = Array.from({ length: UPLOADERS }, () => openRestDoor(options.httpPort));
     this.#doors.push(...carts, ...uploaders);
-    this.#loops = this.#doors.map((door, i) =>
-      this.#loop(door, this.#doors[(i + CARTS) % this.#doors.length] ?? door),
-    );
+    this.#loops = this.#doors.map((door, i) => {
+      const other = i < CARTS ? uploaders[i % UPLOADERS] : carts[i % CARTS];
+      return this.#loop(door, other ?? door);
+    });
   }
 
   get sent(): readonly Sent[] {
@@ -74,11 +74,6 @@ export class Traffic {
 
   get resent(): number {
     return this.#resent;
-  }
-
-  /** Nobody begins a new ECG; what is begun goes on. */
-  pause(paused: boolean): void {
-    this.#paused = paused;
   }
 
   /** Nothing new; resolves when all that was begun is acknowledged or given up. */
@@ -98,7 +93,7 @@ export class Traffic {
     const { open, openMax, ecgsMax, ecgs } = this.#options;
     while (!this.#ending) {
       await delay(this.#random.between(0, PACE_MS_MAX));
-      if (this.#paused || open() >= openMax) continue;
+      if (open() >= openMax) continue;
       if (this.#sent.length >= ecgsMax) return;
       const ecg = ecgs.next();
       const entry: Entry = { key: ecg.key, acknowledged: false };
