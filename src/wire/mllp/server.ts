@@ -73,6 +73,11 @@ export async function openMllpServer(
   return hall;
 }
 
+/** Whatever the bound of one message, two of them must fit. */
+function heldBytesMaxFor(frameBytesMax: number): number {
+  return Math.max(MLLP_DEFAULTS.heldBytesMax, 2 * frameBytesMax);
+}
+
 class Listener implements MllpServer {
   readonly #options: MllpServerOptions;
   readonly #limits: ConnectionLimits;
@@ -95,7 +100,7 @@ class Listener implements MllpServer {
     this.#options = options;
     this.#limits = { idleMsMax, frameMsMax, answerMsMax, frameBytesMax, garbageBytesMax };
     this.#connectionsMax = options.connectionsMax ?? MLLP_DEFAULTS.connectionsMax;
-    this.#held = { total: 0, max: options.heldBytesMax ?? MLLP_DEFAULTS.heldBytesMax };
+    this.#held = { total: 0, max: options.heldBytesMax ?? heldBytesMaxFor(frameBytesMax) };
     this.#handler = handler;
     this.#allows = parseAllowList(options.allowedAddresses ?? []);
     this.#tls = options.tls ? this.#secured(options.tls) : null;
