@@ -16,6 +16,8 @@ interface Head {
   readonly n: number;
 }
 
+const FSYNC = { durable: true };
+
 describe('the journal', () => {
   let folder: string;
   let events: string[];
@@ -36,7 +38,7 @@ describe('the journal', () => {
   async function write(count: number, segmentBytesMax?: number): Promise<string[]> {
     const journal = await open(segmentBytesMax);
     const positions = await Promise.all(
-      Array.from({ length: count }, (_, n) => journal.append({ n }, body(n))),
+      Array.from({ length: count }, (_, n) => journal.append({ n }, body(n), FSYNC)),
     );
     await journal.close();
     return positions;
@@ -73,7 +75,7 @@ describe('the journal', () => {
     for (let end = begin + 1; end < whole.length; end += 1) {
       writeFileSync(segment(), whole.subarray(0, end));
       const journal = await open();
-      await journal.append({ n: 9 }, body(9));
+      await journal.append({ n: 9 }, body(9), FSYNC);
       await journal.close();
       await expect(readAll()).resolves.toEqual([0, 1, 9]);
     }
@@ -100,8 +102,8 @@ describe('the journal', () => {
     const planted = readFileSync(segment());
     rmSync(segment());
     const journal = await open();
-    await journal.append({ n: 0 }, body(0));
-    await journal.append({ n: 1 }, planted);
+    await journal.append({ n: 0 }, body(0), FSYNC);
+    await journal.append({ n: 1 }, planted, FSYNC);
     await journal.close();
     const whole = readFileSync(segment());
     writeFileSync(segment(), whole.subarray(0, whole.length - 1));
@@ -122,8 +124,8 @@ describe('the journal', () => {
 
   test('an entry larger than a segment has one of its own', async () => {
     const journal = await open(100);
-    const large = await journal.append({ n: 0 }, Buffer.alloc(5_000));
-    const next = await journal.append({ n: 1 }, Buffer.alloc(10));
+    const large = await journal.append({ n: 0 }, Buffer.alloc(5_000), FSYNC);
+    const next = await journal.append({ n: 1 }, Buffer.alloc(10), FSYNC);
     expect([segmentOf(large), segmentOf(next)]).toEqual([1, 2]);
     await journal.close();
   });
@@ -138,7 +140,7 @@ describe('the journal', () => {
   test('a closed journal refuses instead of losing', async () => {
     const journal = await open();
     await journal.close();
-    await expect(journal.append({ n: 0 }, body(0))).rejects.toMatchObject({
+    await expect(journal.append({ n: 0 }, body(0), FSYNC)).rejects.toMatchObject({
       failure: { code: 'ledger-away' },
     });
   });

@@ -73,10 +73,17 @@ export class Journal<Head> {
   }
 
   /** Entries stand in the order of the calls. Light notes do without the wait for the disk. */
-  append(head: Head, body: Uint8Array, durable = true): Promise<Position> {
+  append(head: Head, body: Uint8Array, { durable }: { durable: boolean }): Promise<Position> {
     const position = this.#last.then(() => this.#write(head, body, durable));
     this.#last = position.catch(() => undefined);
     return position;
+  }
+
+  /** Makes every later position sort behind this one, also where the journal lost its end. */
+  async goBehind(position: Position | null): Promise<void> {
+    if (position === null || position < positionOf(this.#segment, this.#bytes)) return;
+    this.#segment = Math.max(this.#segment, segmentOf(position));
+    await this.#roll();
   }
 
   /** Null where the entry is gone or damaged. */

@@ -12,12 +12,15 @@ const sessions = new WeakMap<PGlite, EmbeddedSession>();
  * BEGIN to COMMIT. So a transaction must never wait for another client's statement.
  */
 export function createEmbeddedPool(db: PGlite, view: { readonly schema: string }): EmbeddedPool {
-  let session = sessions.get(db);
-  if (!session) {
-    session = new EmbeddedSession(db);
-    sessions.set(db, session);
-  }
-  return new EmbeddedPool(session, view.schema);
+  return new EmbeddedPool(sessionOf(db), view.schema);
+}
+
+export function sessionOf(db: PGlite): EmbeddedSession {
+  const known = sessions.get(db);
+  if (known) return known;
+  const session = new EmbeddedSession(db);
+  sessions.set(db, session);
+  return session;
 }
 
 export class EmbeddedPool extends EventEmitter {

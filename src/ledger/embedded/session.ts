@@ -28,6 +28,7 @@ export class EmbeddedSession {
   /** The search_path last set; null when a statement may have changed it. */
   #schema: string | null = null;
   #last: Promise<void> = Promise.resolve();
+  #onDamage: () => void = () => undefined;
 
   constructor(db: PGlite) {
     this.#db = db;
@@ -71,16 +72,18 @@ export class EmbeddedSession {
     return results.at(-1) ?? { rows: [], rowCount: null, command: '', fields: [] };
   }
 
+  /** Told when the engine itself fails, or finds its own files damaged. */
+  onDamage(listener: () => void): void {
+    this.#onDamage = listener;
+  }
+
   onNotification(listener: (channel: string, payload: string) => void): () => void {
     return this.#db.onNotification(listener);
   }
 
   async #send(packet: Uint8Array): Promise<StatementResult[]> {
     if (this.#db.closed) throw new Error('the embedded database is closed');
-    const answer = await this.#db.execProtocolStream(packet, {
-      throwOnError: false,
-      syncToFs: false,
-    });
+    const answer = await this.#exchange(packet);
     const results: StatementResult[] = [];
     let rows: Record<string, unknown>[] = [];
     let fields: readonly Field[] = [];
@@ -100,10 +103,23 @@ export class EmbeddedSession {
         error ??= message;
       }
     }
+    if (error && DAMAGED.has(error.code ?? '')) this.#onDamage();
     if (error) throw error;
     return results;
   }
+
+  async #exchange(packet: Uint8Array): Promise<Awaited<ReturnType<PGlite['execProtocolStream']>>> {
+    try {
+      return await this.#db.execProtocolStream(packet, { throwOnError: false, syncToFs: false });
+    } catch (error) {
+      this.#onDamage();
+      throw error;
+    }
+  }
 }
+
+/** data_corrupted, index_corrupted */
+const DAMAGED = new Set(['XX001', 'XX002']);
 
 /** `INSERT 0 3` and `SELECT 3` end in a count, `BEGIN` does not. */
 function parseTag(tag: string): { command: string; rowCount: number | null } {
