@@ -17,6 +17,8 @@ import type { WorkQueue } from '../queue/queue.js';
 export interface Intake {
   /** Resolves once the bytes are durable. Throws FailureError when they could not be stored. */
   submit(submission: Submission): Promise<Admission>;
+  /** The same for a notification that names a resource which is still to be fetched. */
+  submitReference(arrival: Arrival, reference: string): Promise<Admission>;
   /** What the bytes of a fetched resource amount to, for the station that fetched them. */
   judge(submission: Submission): Verdict;
   readonly under: AssessUnder;
@@ -69,40 +71,40 @@ const REFUSALS: ReadonlySet<FailureCode> = new Set<FailureCode>([
 export function createIntake(options: IntakeOptions): Intake {
   const { ledger, queue, log, under, now } = options;
   const judge = (submission: Submission): Verdict => judgeSubmission(submission, options);
+  const admit = async (arrival: Arrival, decideOn: () => Verdict): Promise<Admission> => {
+    const startedMs = now();
+    const { door, bytes } = arrival;
+    log('arrived', { door, bytes: bytes.length });
+    const verdict = decideOn();
+    log('committing', { door });
+    const accepted = await store(ledger, arrival, verdict, under, log);
+    const failure = failureIn(verdict);
+    const event =
+      accepted.outcome === 'refused' ? 'receivedRefused' : failure ? 'receivedFaulty' : 'received';
+    log(event, {
+      receiptId: accepted.receiptId,
+      door,
+      outcome: accepted.outcome,
+      bytes: bytes.length,
+      elapsedMs: now() - startedMs,
+      ...(failure ? { code: failure.code } : {}),
+      ...(accepted.ecgId ? { ecgId: accepted.ecgId } : {}),
+    });
+    announce(queue, accepted, log);
+    return { accepted, failure };
+  };
   return {
     under,
     judge,
-    async submit(submission) {
-      const startedMs = now();
-      log('arrived', { door: submission.door, bytes: submission.bytes.length });
-      const verdict = judge(submission);
-      log('committing', { door: submission.door });
-      const accepted = await store(ledger, submission, verdict, under, log);
-      const failure = failureIn(verdict);
-      const event =
-        accepted.outcome === 'refused'
-          ? 'receivedRefused'
-          : failure
-            ? 'receivedFaulty'
-            : 'received';
-      log(event, {
-        receiptId: accepted.receiptId,
-        door: submission.door,
-        outcome: accepted.outcome,
-        bytes: submission.bytes.length,
-        elapsedMs: now() - startedMs,
-        ...(failure ? { code: failure.code } : {}),
-        ...(accepted.ecgId ? { ecgId: accepted.ecgId } : {}),
-      });
-      announce(queue, accepted, log);
-      return { accepted, failure };
-    },
+    submit: (submission) => admit(submission, () => judge(submission)),
+    submitReference: (arrival, reference) =>
+      admit(arrival, () => ({ outcome: 'to-fetch', reference })),
   };
 }
 
 async function store(
   ledger: Pick<Ledger, 'receipts'>,
-  submission: Submission,
+  submission: Arrival,
   verdict: Verdict,
   under: AssessUnder,
   log: Log,
