@@ -9,12 +9,17 @@ import { ACCESS, AccessGuard, bearerCheck, type Access } from './access.js';
 import { createDeadLetterDesk } from './board/dead-letters.js';
 import { DEAD_LETTER_DESK, DeadLettersController } from './board/dead-letters.controller.js';
 import { isLoopback, type Config } from './config.js';
+import type { Order } from './delivery/destination.js';
+import { toResultBundle } from './delivery/fhir/bundle.js';
+import { toOruResult } from './delivery/hl7v2/result.js';
 import type { Policy } from './core/decision/policy.js';
 import type { Log } from './core/log.js';
 import { decodeEcg } from './formats/decode.js';
 import { openHl7Listener } from './ingest/hl7v2/listener.js';
 import { createIntake, type Intake } from './ingest/intake.js';
-import { createRestDoor } from './ingest/rest/door.js';
+import { HL7_CONTENT_TYPE } from './ingest/hl7v2/door.js';
+import { createRestDoor, type Rendering } from './ingest/rest/door.js';
+import type { Assessed } from './ingest/rest/standing.js';
 import { EcgsController, REST_DOOR } from './ingest/rest/ecgs.controller.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { WorkQueue } from './queue/queue.js';
@@ -66,7 +71,7 @@ export class GatewayModule {
               intake,
               ledger,
               decode: decodeEcg,
-              renderings: [],
+              renderings: renderingsOf(config),
               bodyBytesMax: config.httpBodyBytesMax,
               log,
               now: () => Date.now(),
@@ -147,5 +152,32 @@ function accessOf(config: Config, log: Log): Access {
   return {
     api: bearerCheck(config.apiToken, loopback),
     restHook: bearerCheck(config.resthookSecret, loopback),
+  };
+}
+
+/** An integration engine that waits for the answer gets it in the form it writes onward. */
+function renderingsOf(config: Config): readonly Rendering[] {
+  const form = {
+    probability: config.fhirProbability,
+    aiLabel: config.fhirAiLabel === 'on',
+  } as const;
+  return [
+    {
+      mediaType: 'application/fhir+json',
+      render: (assessed) =>
+        JSON.stringify(toResultBundle(orderOf(assessed), form, config.fhirAuthoritySystems)),
+    },
+    { mediaType: HL7_CONTENT_TYPE, render: (assessed) => toOruResult(orderOf(assessed)) },
+  ];
+}
+
+function orderOf({ ecg, assessment, result }: Assessed): Order {
+  return {
+    deliveryId: assessment.id,
+    kind: 'result',
+    assessmentId: assessment.id,
+    assessment: result,
+    assessedAtMs: assessment.completedAtMs ?? assessment.createdAtMs,
+    ecg,
   };
 }

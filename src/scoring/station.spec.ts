@@ -14,6 +14,7 @@ const ROW: AssessmentRecord = {
   ecgId: 'ecg-1',
   modelSet: 'models-of-old',
   policyVersion: 'policy-of-old',
+  isFirst: true,
   state: 'pending',
   attempts: 0,
   dueAtMs: 0,

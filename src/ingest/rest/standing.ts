@@ -1,3 +1,4 @@
+import type { Assessment } from '../../core/decision/assessment.js';
 import type { Failure } from '../../core/failure.js';
 import type {
   AssessmentRecord,
@@ -59,6 +60,7 @@ export interface DeliveryStanding {
 export interface Assessed {
   readonly ecg: EcgRecord;
   readonly assessment: AssessmentRecord;
+  readonly result: Assessment;
 }
 
 type Reads = Pick<Ledger, 'receipts' | 'assessments' | 'deliveries'>;
@@ -147,9 +149,10 @@ export async function waitForAssessment(
   const untilMs = now() + waitMs;
   for (let lookMs = LOOK_MS_FIRST; ; lookMs = Math.min(LOOK_MS_MAX, lookMs * 1.5)) {
     const assessment = await ledger.assessments.ofEcg(ecgId);
-    if (assessment && assessment.state !== 'pending') {
+    if (assessment?.state === 'parked') return null;
+    if (assessment?.assessment) {
       const ecg = await ledger.assessments.ecg(ecgId);
-      return ecg && { ecg, assessment };
+      return ecg && { ecg, assessment, result: assessment.assessment };
     }
     const leftMs = untilMs - now();
     if (leftMs <= 0) return null;

@@ -10,6 +10,7 @@ import {
   asResource,
   asText,
   type FhirResource,
+  toTransactionBundle,
   type TransactionEntry,
   type Written,
 } from './resource.js';
@@ -180,15 +181,7 @@ class KitClient implements FhirClient {
   }
 
   async transaction(entries: readonly TransactionEntry[]): Promise<readonly Written[]> {
-    const body = {
-      resourceType: 'Bundle',
-      type: 'transaction',
-      entry: entries.map(({ fullUrl, resource, ifNoneExist }) => ({
-        fullUrl,
-        resource,
-        request: { method: 'POST', url: resource.resourceType, ifNoneExist },
-      })),
-    };
+    const body = toTransactionBundle(entries);
     const headers = { ...MINIMAL, 'content-type': 'application/fhir+json' };
     const answer = await this.#call('write', headers, (options) =>
       // To the base exactly: the kit's own transaction() adds a slash that not every server takes.

@@ -13,6 +13,33 @@ export interface TransactionEntry {
   readonly ifNoneExist: string;
 }
 
+/** A transaction as it travels: all of its entries stand afterwards, or none. */
+export interface TransactionBundle {
+  readonly resourceType: 'Bundle';
+  readonly type: 'transaction';
+  readonly entry: readonly {
+    readonly fullUrl: string;
+    readonly resource: FhirResource;
+    readonly request: {
+      readonly method: 'POST';
+      readonly url: string;
+      readonly ifNoneExist: string;
+    };
+  }[];
+}
+
+export function toTransactionBundle(entries: readonly TransactionEntry[]): TransactionBundle {
+  return {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: entries.map(({ fullUrl, resource, ifNoneExist }) => ({
+      fullUrl,
+      resource,
+      request: { method: 'POST', url: resource.resourceType, ifNoneExist },
+    })),
+  };
+}
+
 /** What became of one resource that was to be written. */
 export interface Written {
   /** `Type/id`. */
