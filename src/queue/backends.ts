@@ -30,7 +30,7 @@ export async function openQueue(options: QueueOptions): Promise<WorkQueue> {
   const name = options.url === undefined ? 'embedded' : (/^[a-z-]*/.exec(options.url)?.[0] ?? '');
   const outage = new Outage(options.log, name);
   const backend = await openBackend(options, eventsOf(options.log, outage));
-  options.log('queueOpened', { address: name, elapsedMs: Date.now() - startedAtMs });
+  outage.opened(Date.now() - startedAtMs);
   return new BullQueue(backend, options.log, outage);
 }
 

@@ -10,6 +10,11 @@ export class Outage {
     private readonly address: string,
   ) {}
 
+  /** Said once at the start, unless the store is awaited still. */
+  opened(elapsedMs: number): void {
+    if (!this.#away) this.log('queueOpened', { address: this.address, elapsedMs });
+  }
+
   began(error: unknown): void {
     if (this.#away) return;
     this.#away = true;

@@ -1,4 +1,15 @@
-import { Queue, Worker, createPostgresBackend, isPgPool, runMigrations, type PgPool } from 'bullmq';
+import {
+  LATEST_SCHEMA_VERSION,
+  Queue,
+  SchemaMigrationRequiredError,
+  Worker,
+  assertSchemaCompatibility,
+  createPostgresBackend,
+  isPgPool,
+  runMigrations,
+  type PgPool,
+  type PgPoolClient,
+} from 'bullmq';
 import { Pool } from 'pg';
 import { fail } from '../core/failure.js';
 import type { Backend, BackendEvents, TakeJob } from './backend.js';
@@ -27,9 +38,19 @@ export type QueuePool = PgPool;
 export async function migrateQueueSchema(pool: Pick<QueuePool, 'connect'>): Promise<void> {
   const client = await pool.connect();
   try {
-    await runMigrations(client, QUEUE_SCHEMA);
+    const version = await schemaVersion(client);
+    if (version < LATEST_SCHEMA_VERSION) await runMigrations(client, QUEUE_SCHEMA);
   } finally {
     client.release();
+  }
+}
+
+async function schemaVersion(client: PgPoolClient): Promise<number> {
+  try {
+    return await assertSchemaCompatibility(client, QUEUE_SCHEMA);
+  } catch (error) {
+    if (error instanceof SchemaMigrationRequiredError) return 0;
+    throw error;
   }
 }
 
@@ -46,7 +67,8 @@ export async function openEmbeddedBackend(
   await migrateQueueSchema(pool);
   for (const kind of JOB_KINDS) {
     const queue = await openQueue(kind, pool, events);
-    await queue.obliterate({ force: true });
+    const jobs = await queue.count();
+    if (jobs + (await queue.getActiveCount()) > 0) await queue.obliterate({ force: true });
     await queue.close();
   }
   // Opened only now, as the wipe takes the bound on events with it.

@@ -1,8 +1,10 @@
 import { Queue, Worker, createRedisBackend } from 'bullmq';
+import { fail } from '../core/failure.js';
 import type { Log } from '../core/log.js';
 import type { RedisAddress } from './address.js';
 import type { Backend, BackendEvents, TakeJob } from './backend.js';
 import { ANSWER_MS_MAX, CLOSE_MS_MAX, CONNECT_MS_MAX, EVENTS_MAX } from './bounds.js';
+import { settlesWithin } from './gate.js';
 import type { JobKind } from './queue.js';
 import { RedisClients, type RedisClient } from './redis-clients.js';
 import { watchWorker, workerOptions, type WorkerTiming } from './worker-options.js';
@@ -25,8 +27,10 @@ export async function openRedisBackend(options: RedisBackendOptions): Promise<Ba
   const { address, ca, events } = options;
   const clients = new RedisClients(address, ca);
   const producer = watched(clients.producer(), events);
-  await untilReady(producer);
-  await warnOfEviction(producer, options.log);
+  producer.once('ready', () => void warnOfEviction(producer, options.log));
+  if (!(await isReadyWithin(producer, CONNECT_MS_MAX))) {
+    events.away(fail('queue-away', 'not reached yet'));
+  }
   const queues = openQueues(producer, options);
   let taker: RedisClient | null = null;
   return {
@@ -88,14 +92,11 @@ function watched(client: RedisClient, events: BackendEvents): RedisClient {
   return client;
 }
 
-function untilReady(client: RedisClient): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, CONNECT_MS_MAX);
-    client.once('ready', () => {
-      clearTimeout(timer);
-      resolve();
-    });
+function isReadyWithin(client: RedisClient, boundMs: number): Promise<boolean> {
+  const ready = new Promise<void>((resolve) => {
+    client.once('ready', resolve);
   });
+  return settlesWithin(ready, boundMs);
 }
 
 /** A Redis that makes room by throwing keys away throws away jobs. */
