@@ -80,12 +80,7 @@ function bestFit(slopes: readonly Float64Array[], at: number, model: Model): Fit
   return best;
 }
 
-function fitAt(
-  slopes: readonly Float64Array[],
-  at: number,
-  shift: number,
-  model: Model,
-): Fit {
+function fitAt(slopes: readonly Float64Array[], at: number, shift: number, model: Model): Fit {
   const { shape, energy } = model;
   let cross = 0;
   let own = 0;

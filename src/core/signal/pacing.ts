@@ -3,9 +3,9 @@ import { median } from './statistics.js';
 import { samplesOf, type Trace } from './trace.js';
 
 /** Summed over eight leads; a pacing pulse below this cannot be told from noise. */
-const STEP_MICROVOLTS_MIN = 250;
+const STEP_MICROVOLTS_MIN = 150;
 /** A pulse's step against the steps before and after it: a QRS rises over many samples. */
-const STEP_RATIO_MIN = 6;
+const STEP_RATIO_MIN = 5;
 const GUARD = samplesOf(4);
 const REACH = samplesOf(20);
 /** What is bridged around a pulse: itself and the recorder's recoil. */
@@ -42,7 +42,8 @@ function returns(trace: Trace, at: number): boolean {
     if (!(INDEPENDENT_LEADS as readonly string[]).includes(name)) continue;
     const start = x[at - BEFORE / 2] as number;
     let top = 0;
-    for (let i = at; i < at + AFTER; i += 1) top = Math.max(top, Math.abs((x[i] as number) - start));
+    for (let i = at; i < at + AFTER; i += 1)
+      top = Math.max(top, Math.abs((x[i] as number) - start));
     excursion += top;
     left += Math.abs((x[at + AFTER] as number) - start);
   }
