@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { fail } from '../core/failure.js';
 import type { LogEvent, LogFields } from '../core/log.js';
 import { Gate, pause, until } from './rig.suite.js';
-import { SWEEP_GRACE_MS, startSweep, type DueWork, type SweepOptions } from './sweep.js';
+import {
+  SWEEP_GRACE_MS,
+  SWEEP_WIDEN_MAX,
+  startSweep,
+  type DueWork,
+  type SweepOptions,
+} from './sweep.js';
 
 const NOW_MS = 1_000_000;
 const NONE: DueWork = {
@@ -112,9 +118,9 @@ describe('the sweep', () => {
     const running = startSweep(sweep);
     await until(() => Promise.resolve(lines.length === 1));
     await running.stop();
-    expect(limits).toEqual([10, 20, 40, 80]);
-    expect(restored).toHaveLength(80);
-    expect(new Set(restored).size).toBe(80);
+    expect(limits).toEqual([10, 20, 40, 80, 160, 320, 640]);
+    expect(restored).toHaveLength(10 * SWEEP_WIDEN_MAX);
+    expect(new Set(restored).size).toBe(restored.length);
   });
 
   it('says once that the ledger is away, and goes on when it is back', async () => {

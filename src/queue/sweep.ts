@@ -29,17 +29,18 @@ export interface Sweep {
 }
 
 export const SWEEP_INTERVAL_MS = 5_000;
-export const SWEEP_LIMIT = 500;
+export const SWEEP_LIMIT = 50;
 /** A row that became due just now is on its way into the queue; looking for it would be waste. */
 export const SWEEP_GRACE_MS = 2_000;
-/** After a wipe one round restores this many times the limit of each kind. */
-const WIDEN_MAX = 8;
+/** After a wipe one round restores up to this many times the limit of each kind. */
+export const SWEEP_WIDEN_MAX = 64;
 /** Restores in flight at a time: the sweep must not crowd out the doors. */
 const AT_ONCE = 4;
 
 /**
- * Refills the queue from the ledger: at the start, and then for ever. A round that finds all its
- * rows in the queue costs one cheap look at each and nothing more.
+ * Refills the queue from the ledger: at the start, and then for ever. In a busy queue a round looks
+ * at the few oldest rows, finds their jobs waiting and is done. That is enough: a lost row moves up
+ * as older ones end, and is found no later than its turn would have come.
  */
 export function startSweep(options: SweepOptions): Sweep {
   let stopped = false;
@@ -92,7 +93,7 @@ class Round {
     const looked = new Set<string>();
     let restored = 0;
     let goesOn = true;
-    for (let widen = 1; goesOn && widen <= WIDEN_MAX; widen *= 2) {
+    for (let widen = 1; goesOn && widen <= SWEEP_WIDEN_MAX; widen *= 2) {
       const limit = this.options.limit * widen;
       const rows = await this.#ask(() => due(limit));
       if (rows === null) return false;
