@@ -12,23 +12,22 @@ import { isLoopback, type Config } from './config.js';
 import type { Order } from './delivery/destination.js';
 import { toResultBundle } from './delivery/fhir/bundle.js';
 import { toOruResult } from './delivery/hl7v2/result.js';
-import type { Policy } from './core/decision/policy.js';
 import type { Log } from './core/log.js';
-import { decodeEcg } from './formats/decode.js';
+import { createRestHook } from './ingest/fhir/rest-hook.js';
+import { REST_HOOK, RestHookController } from './ingest/fhir/rest-hook.controller.js';
 import { openHl7Listener } from './ingest/hl7v2/listener.js';
-import { createIntake, type Intake } from './ingest/intake.js';
+import type { Intake } from './ingest/intake.js';
 import { HL7_CONTENT_TYPE } from './ingest/hl7v2/door.js';
 import { createRestDoor, type Rendering } from './ingest/rest/door.js';
 import type { Assessed } from './ingest/rest/standing.js';
 import { EcgsController, REST_DOOR } from './ingest/rest/ecgs.controller.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { WorkQueue } from './queue/queue.js';
-import type { Models } from './stores.module.js';
-import { LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
+import { decoderFor } from './stores.module.js';
+import { INTAKE, LEDGER, LOG, QUEUE } from './tokens.js';
 import type { MllpServer } from './wire/mllp/server.js';
 
 export const MLLP_DOOR = Symbol('MllpDoor');
-const INTAKE = Symbol('Intake');
 
 export interface MllpDoor {
   port(): number | null;
@@ -40,29 +39,10 @@ export class GatewayModule {
   static with(config: Config): DynamicModule {
     return {
       module: GatewayModule,
-      controllers: [EcgsController, DeadLettersController],
+      controllers: [EcgsController, RestHookController, DeadLettersController],
       providers: [
         { provide: ACCESS, inject: [LOG], useFactory: (log: Log) => accessOf(config, log) },
         { provide: APP_GUARD, useClass: AccessGuard },
-        {
-          provide: INTAKE,
-          inject: [LEDGER, QUEUE, MODELS, POLICY, LOG],
-          useFactory: (
-            ledger: Ledger,
-            queue: WorkQueue,
-            models: Models,
-            policy: Policy,
-            log: Log,
-          ) =>
-            createIntake({
-              ledger,
-              queue,
-              log,
-              under: { modelSet: models.modelSet, policyVersion: policy.version },
-              zoneOf: (sender) => config.senderZones[sender] ?? config.defaultZone,
-              now: () => Date.now(),
-            }),
-        },
         {
           provide: REST_DOOR,
           inject: [INTAKE, LEDGER, LOG],
@@ -70,10 +50,22 @@ export class GatewayModule {
             createRestDoor({
               intake,
               ledger,
-              decode: decodeEcg,
+              decode: decoderFor(config),
               renderings: renderingsOf(config),
               bodyBytesMax: config.httpBodyBytesMax,
               log,
+              now: () => Date.now(),
+            }),
+        },
+        {
+          provide: REST_HOOK,
+          inject: [INTAKE],
+          useFactory: (intake: Intake) =>
+            createRestHook({
+              intake,
+              decode: decoderFor(config),
+              canFetch: config.fhirBaseUrl !== null,
+              bodyBytesMax: config.httpBodyBytesMax,
               now: () => Date.now(),
             }),
         },

@@ -9,6 +9,10 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
 import type { Policy } from './core/decision/policy.js';
 import type { Log } from './core/log.js';
+import type { Reading } from './core/ecg/reading.js';
+import type { Result } from './core/failure.js';
+import { decodeEcg } from './formats/decode.js';
+import { createIntake } from './ingest/intake.js';
 import { openEmbeddedLedger } from './ledger/embedded/embedded-ledger.js';
 import type { Ledger } from './ledger/ledger.js';
 import { openPostgresLedger } from './ledger/postgres-ledger.js';
@@ -16,7 +20,7 @@ import { openQueue } from './queue/backends.js';
 import { QUEUE_SCHEMA } from './queue/postgres-backend.js';
 import type { WorkQueue } from './queue/queue.js';
 import { modelSetOf, readCards } from './scoring/models-folder.js';
-import { CONFIG, LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
+import { CONFIG, INTAKE, LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
 import { loadPolicy, policyProblems } from './policy-file.js';
 
 /** What the models folder holds, read once for doors and workers alike. */
@@ -33,7 +37,7 @@ interface Stores {
 const STORES = Symbol('Stores');
 const TEMPLATE = fileURLToPath(new URL('./embedded-template', import.meta.url));
 
-/** Ledger, queue and policy: opened once a process, closed after everything that uses them. */
+/** Ledger, queue, policy and intake: opened once a process, closed after all that use them. */
 @Global()
 @Module({})
 export class StoresModule implements OnApplicationShutdown {
@@ -54,8 +58,21 @@ export class StoresModule implements OnApplicationShutdown {
           inject: [POLICY],
           useFactory: (policy: Policy) => readModels(config.modelsDir, policy),
         },
+        {
+          provide: INTAKE,
+          inject: [LEDGER, QUEUE, MODELS, POLICY],
+          useFactory: (ledger: Ledger, queue: WorkQueue, models: Models, policy: Policy) =>
+            createIntake({
+              ledger,
+              queue,
+              log,
+              under: { modelSet: models.modelSet, policyVersion: policy.version },
+              zoneOf: (sender) => config.senderZones[sender] ?? config.defaultZone,
+              now: () => Date.now(),
+            }),
+        },
       ],
-      exports: [CONFIG, LOG, LEDGER, QUEUE, POLICY, MODELS],
+      exports: [CONFIG, LOG, LEDGER, QUEUE, POLICY, MODELS, INTAKE],
     };
   }
 
@@ -88,4 +105,10 @@ async function readModels(modelsDir: string, policy: Policy): Promise<Models> {
       ...policyProblems(policy, ready),
     ],
   };
+}
+
+/** A relative reference in a resource is one of the EHR that we are configured for. */
+export function decoderFor(config: Config): (bytes: Uint8Array) => Result<Reading> {
+  const hints = config.fhirBaseUrl === null ? {} : { serverBaseUrl: config.fhirBaseUrl };
+  return (bytes) => decodeEcg(bytes, hints);
 }

@@ -6,3 +6,5 @@ export const QUEUE = Symbol('WorkQueue');
 export const POLICY = Symbol('Policy');
 /** What the models folder holds: cards, the name of the set, and what is wrong with it. */
 export const MODELS = Symbol('Models');
+/** The hall where every door ends. */
+export const INTAKE = Symbol('Intake');

@@ -14,16 +14,20 @@ import type { Log } from './core/log.js';
 import type { Destination } from './delivery/destination.js';
 import { createFhirDestination } from './delivery/fhir/writer.js';
 import { createDeliveryStation } from './delivery/station.js';
+import { createFetchStation } from './ingest/fhir/fetch-station.js';
+import type { Intake } from './ingest/intake.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { WorkQueue } from './queue/queue.js';
 import { startSweep, SWEEP_LIMIT, type Sweep } from './queue/sweep.js';
 import { openScorer, type ScorerPool } from './scoring/pool.js';
 import { createScoreStation, type ToDecide } from './scoring/station.js';
-import { LEDGER, LOG, POLICY, QUEUE } from './tokens.js';
+import { decoderFor } from './stores.module.js';
+import { INTAKE, LEDGER, LOG, POLICY, QUEUE } from './tokens.js';
 import {
   CONNECT_MS_MAX,
   CONNECTIONS_MAX,
   createFhirClient,
+  type FhirClient,
   RESPONSE_BYTES_MAX,
 } from './wire/fhir/client.js';
 
@@ -51,14 +55,15 @@ export class WorkerModule {
         },
         {
           provide: STATIONS,
-          inject: [LEDGER, QUEUE, SCORER, POLICY, LOG],
+          inject: [LEDGER, QUEUE, SCORER, POLICY, INTAKE, LOG],
           useFactory: (
             ledger: Ledger,
             queue: WorkQueue,
             scorer: ScorerPool,
             policy: Policy,
+            intake: Intake,
             log: Log,
-          ) => new Stations({ config, ledger, queue, scorer, policy, log }),
+          ) => new Stations({ config, ledger, queue, scorer, policy, intake, log }),
         },
       ],
       exports: [SCORER],
@@ -72,11 +77,13 @@ interface Parts {
   readonly queue: WorkQueue;
   readonly scorer: ScorerPool;
   readonly policy: Policy;
+  readonly intake: Intake;
   readonly log: Log;
 }
 
 const DAY_MS = 86_400_000;
 const PURGE_EVERY_MS = 3_600_000;
+const FETCHES_AT_ONCE = 4;
 
 class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #sweep: Sweep | null = null;
@@ -85,14 +92,15 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(private readonly parts: Parts) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { config, ledger, queue, scorer, log } = this.parts;
+    const { config, ledger, queue, scorer, intake, log } = this.parts;
     const retryPlan: RetryPlan = {
       delayMsFirst: config.retrySecondsFirst * 1000,
       delayMsMax: config.retrySecondsMax * 1000,
       attemptsMax: config.retryAttemptsMax,
     };
     const common = { ledger, queue, retryPlan, log, now: () => Date.now(), random: Math.random };
-    const destinations = destinationsOf(config, log);
+    const client = fhirClientOf(config);
+    const destinations = client ? [chartOf(config, client, log)] : [];
     const score = createScoreStation({
       ...common,
       scorer,
@@ -108,6 +116,16 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
     });
     await queue.work('score', scorer.threads, score);
     await queue.work('deliver', config.deliverConcurrency, deliver);
+    if (client) {
+      const fetch = createFetchStation({
+        ...common,
+        client,
+        intake,
+        decode: decoderFor(config),
+        retry: retryPlan,
+      });
+      await queue.work('fetch', FETCHES_AT_ONCE, fetch);
+    }
     this.#sweep = startSweep({
       ledger,
       queue,
@@ -154,10 +172,10 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 }
 
-/** Where results go. Without any, they stand in the ledger and are told when asked for. */
-function destinationsOf(config: Config, log: Log): readonly Destination[] {
-  if (config.fhirBaseUrl === null) return [];
-  const client = createFhirClient({
+/** Without an EHR results stand in the ledger and are told when asked for. */
+function fhirClientOf(config: Config): FhirClient | null {
+  if (config.fhirBaseUrl === null) return null;
+  return createFhirClient({
     baseUrl: config.fhirBaseUrl,
     alsoKnownAs: [],
     token: () => config.fhirToken,
@@ -168,15 +186,16 @@ function destinationsOf(config: Config, log: Log): readonly Destination[] {
     connectionsMax: CONNECTIONS_MAX,
     now: () => Date.now(),
   });
-  return [
-    createFhirDestination({
-      name: 'fhir',
-      client,
-      form: { probability: config.fhirProbability, aiLabel: config.fhirAiLabel === 'on' },
-      systems: config.fhirAuthoritySystems,
-      alertRecipients: config.fhirAlertRecipients,
-      log,
-      now: () => Date.now(),
-    }),
-  ];
+}
+
+function chartOf(config: Config, client: FhirClient, log: Log): Destination {
+  return createFhirDestination({
+    name: 'fhir',
+    client,
+    form: { probability: config.fhirProbability, aiLabel: config.fhirAiLabel === 'on' },
+    systems: config.fhirAuthoritySystems,
+    alertRecipients: config.fhirAlertRecipients,
+    log,
+    now: () => Date.now(),
+  });
 }

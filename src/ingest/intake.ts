@@ -1,7 +1,13 @@
 import { withPatient } from '../core/ecg/ecg.js';
 import type { Identifier, PatientIdentity, Reading, WrittenTime } from '../core/ecg/reading.js';
 import { ageAt, resolveAcquisition } from '../core/ecg/time.js';
-import { failureOf, type Failure, type FailureCode, type Result } from '../core/failure.js';
+import {
+  failure,
+  failureOf,
+  type Failure,
+  type FailureCode,
+  type Result,
+} from '../core/failure.js';
 import type { Log } from '../core/log.js';
 import type {
   Accepted,
@@ -144,7 +150,18 @@ function judgeSubmission(submission: Submission, options: IntakeOptions): Verdic
     if (failure.code === 'no-ecg') return { outcome: 'not-ours' };
     return { outcome: REFUSALS.has(failure.code) ? 'refused' : 'at-fault', failure };
   }
-  return { outcome: 'ecg', ecg: entryOf(decoded.value, submission, options), warning: null };
+  const ecg = entryOf(decoded.value, submission, options);
+  return { outcome: 'ecg', ecg, warning: warningFor(submission, ecg) };
+}
+
+/**
+ * A caller over REST may leave the patient out and take the answer itself; a feed may not: its result
+ * would reach no chart, and its sender is told so.
+ */
+function warningFor({ door }: Submission, { patient }: EcgEntry): Failure | null {
+  return door === 'mllp' && patient === null
+    ? failure('patient-missing', 'no patient: the result cannot be written to a chart')
+    : null;
 }
 
 function failureIn(verdict: Verdict): Failure | null {
