@@ -22,6 +22,10 @@ const EDGE_APART = samplesOf(45);
 const CLEAR_MICROVOLTS = 7.7;
 const OWN_SHARE = 0.702;
 
+/** Readers set the edges of a P wave this much before its corners. */
+const READER_ONSET = samplesOf(2);
+const READER_OFFSET = samplesOf(10);
+
 /** Where before a QRS a P wave is looked for. */
 export function pWindow(qrsOnset: number, interval: number): { from: number; to: number } {
   const reach = Math.round(Math.min(WINDOW, WINDOW_OF_INTERVAL * interval));
@@ -42,7 +46,12 @@ export function pWaves(beat: MedianBeat, qrs: Waves, from: number, to: number): 
   if (bulge(peak) < BULGE_MICROVOLTS_MIN) return null;
   const left = Math.max(samplesOf(8), from - samplesOf(20), peak - LINE_OF_ALL);
   const all = waveAround(signal, peak, left, Math.min(limit, peak + LINE_OF_ALL));
-  return { all, leads: smooth.map((y) => leadWave(y, all, limit)) };
+  const leads = smooth.map((y) => leadWave(y, all, limit));
+  return { all: asRead(all), leads: leads.map(asRead) };
+}
+
+function asRead({ onset, peak, offset }: Wave): Wave {
+  return { onset: onset - READER_ONSET, peak, offset: offset - READER_OFFSET };
 }
 
 /** A lead's own wave where it is clear, the wave of all leads where it is not. */

@@ -24,6 +24,9 @@ const OFFSET_INSIDE = samplesOf(22);
 /** The share of a lead's own edge, against the leads' median, in what is reported for it. */
 const OWN_ONSET = 0.43;
 const OWN_OFFSET = 0.56;
+/** Readers set the edges of a QRS this much outside what the thresholds give. */
+const READER_ONSET = samplesOf(2);
+const READER_OFFSET = samplesOf(6);
 /** Where the flanks are looked for: from here on a slope belongs to the QRS. */
 const FLANK_SHARE = 0.3;
 /** With no calm stretch below a threshold the next is this much higher. */
@@ -45,8 +48,8 @@ export function qrsBounds(beat: MedianBeat): Waves {
   const offset = median(own.map((edges) => edges.offset));
   const leads = own.map((edges, k) =>
     withPeak(beat.leads[k]?.microvolts ?? new Float64Array(0), {
-      onset: Math.round(OWN_ONSET * edges.onset + (1 - OWN_ONSET) * onset),
-      offset: Math.round(OWN_OFFSET * edges.offset + (1 - OWN_OFFSET) * offset),
+      onset: Math.round(OWN_ONSET * edges.onset + (1 - OWN_ONSET) * onset) - READER_ONSET,
+      offset: Math.round(OWN_OFFSET * edges.offset + (1 - OWN_OFFSET) * offset) + READER_OFFSET,
     }),
   );
   const all = {

@@ -7,7 +7,7 @@ import { dominantSignal, independent, waveAround, type Wave, type Waves } from '
 const SMOOTH = samplesOf(32);
 /** After the J point a T wave peaks no sooner than this, or this share of the interval. */
 const AFTER_J = samplesOf(120);
-const AFTER_J_OF_INTERVAL = 0.12;
+const AFTER_J_OF_INTERVAL = 0.16;
 /** Nor does it reach beyond these after the middle of the QRS. */
 const REACH = samplesOf(660);
 const REACH_OF_INTERVAL = 0.7;
@@ -21,6 +21,9 @@ const LINE_AFTER_LEAD = samplesOf(56);
 const BULGE = samplesOf(80);
 const PEAK_APART = samplesOf(80);
 const EDGE_APART = samplesOf(37);
+/** Readers set the edges of a T wave this much outside and inside its corners. */
+const READER_ONSET = samplesOf(18);
+const READER_OFFSET = samplesOf(10);
 /** Height at which a lead's own edges count in full. */
 const CLEAR_MICROVOLTS = 58;
 
@@ -48,7 +51,12 @@ export function tWaves(
     Math.max(j, peak - LINE_BEFORE),
     Math.min(to, LENGTH - samplesOf(12), peak + LINE_AFTER),
   );
-  return { all, leads: smooth.map((y) => leadWave(y, all, j, from, to)) };
+  const leads = smooth.map((y) => leadWave(y, all, j, from, to));
+  return { all: asRead(all), leads: leads.map(asRead) };
+}
+
+function asRead({ onset, peak, offset }: Wave): Wave {
+  return { onset: onset - READER_ONSET, peak, offset: offset - READER_OFFSET };
 }
 
 function endOfWindow(interval: number, p: Waves | null): number {
