@@ -8,7 +8,7 @@ import type { Outage } from './outage.js';
 import { JOB_KINDS, type JobEnd, type JobHandler, type JobKind, type WorkQueue } from './queue.js';
 import { isRefusal } from './worker-options.js';
 
-/** BullMQ refuses plain integers and most colons as ids; a patient's number is neither of these. */
+/** BullMQ takes no plain integers and few colons; a patient's number or name passes no more. */
 const JOB_ID = /^(?!\d+$)[A-Za-z0-9_-]{1,100}$/;
 
 /**
@@ -102,17 +102,23 @@ export class BullQueue implements WorkQueue {
     throw new DelayedError();
   }
 
-  /** Never rejects, as BullMQ would keep the error's text in the store. */
   async #run(kind: JobKind, handler: JobHandler, id: string): Promise<JobEnd> {
-    const run = handler(id).catch((error: unknown): JobEnd => {
-      this.log('jobFailed', { kind, id, code: failureOf(error).code });
-      return { done: true };
-    });
+    const run = this.#guarded(kind, handler, id);
     this.#running.add(run);
     try {
       return await run;
     } finally {
       this.#running.delete(run);
+    }
+  }
+
+  /** Never rejects, as BullMQ would keep the error's text in the store. */
+  async #guarded(kind: JobKind, handler: JobHandler, id: string): Promise<JobEnd> {
+    try {
+      return await handler(id);
+    } catch (error) {
+      this.log('jobFailed', { kind, id, code: failureOf(error).code });
+      return { done: true };
     }
   }
 

@@ -125,6 +125,16 @@ export function queuePromises(startRig: () => Promise<QueueRig>): void {
     expect(await rig.contents()).not.toContain('PATIENT');
   });
 
+  it('survives a handler that throws before it returns a promise', async () => {
+    await queue.work('score', 1, () => {
+      throw new Error('PATIENT^NAME');
+    });
+    await queue.enqueue('score', 'row-a');
+    await drained(queue);
+    expect(lines.map(({ event }) => event)).toContain('jobFailed');
+    expect(await rig.contents()).not.toContain('PATIENT');
+  });
+
   it('restores what is gone or finished, and leaves waiting and running jobs alone', async () => {
     expect(await queue.restore('score', 'row-a')).toBe(true);
     expect(await queue.restore('score', 'row-a')).toBe(false);
