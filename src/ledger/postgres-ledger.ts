@@ -37,6 +37,10 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
   pool.on('error', () => {
     log('ledgerAway', { code: 'ledger-away' });
   });
+  // Nor of one that drops between two statements of a transaction: its next statement says so.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db, log);

@@ -99,7 +99,7 @@ export async function openPostgresBackend(
 function connect(url: string, ca: string | undefined): QueuePool {
   // A lost queue is rebuilt from the ledger, so its commits need not wait for the disk.
   const settings = encodeURIComponent(`-c search_path=${QUEUE_SCHEMA} -c synchronous_commit=off`);
-  const pool: unknown = new Pool({
+  const made = new Pool({
     connectionString: `${url}${url.includes('?') ? '&' : '?'}options=${settings}`,
     application_name: 'leadwire-queue',
     max: POSTGRES_CONNECTIONS_MAX,
@@ -109,6 +109,11 @@ function connect(url: string, ca: string | undefined): QueuePool {
     query_timeout: POSTGRES_STATEMENT_MS_MAX,
     ...(ca === undefined ? {} : { ssl: { ca } }),
   });
+  // A connection that drops while it is lent out must not take the process down: its user is told.
+  made.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
+  const pool: unknown = made;
   // The two describe the same class in types that do not fit each other.
   if (!isPgPool(pool)) throw fail('unexpected', 'pg has no pool that BullMQ knows');
   return pool;

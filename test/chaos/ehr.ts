@@ -26,12 +26,12 @@ const USUAL: Partial<Trouble> = { racyMs: 30 };
 export async function openEhr(): Promise<Ehr> {
   const sandbox = await startSandboxEhr();
   sandbox.trouble(USUAL);
-  const all = (): Pick<RiskAssessment, 'status'>[] => sandbox.store.all('RiskAssessment');
+  const all = () => sandbox.store.all('RiskAssessment');
   return {
     baseUrl: sandbox.url,
     sandbox,
-    count: () => all().filter((one) => !isWithdrawn(one)).length,
-    withdrawn: () => all().filter(isWithdrawn).length,
+    count: () => all().filter((one) => !isWithdrawn(one['status'])).length,
+    withdrawn: () => all().filter((one) => isWithdrawn(one['status'])).length,
     standing: () => standingAt(sandbox.url),
     trouble: (which) => {
       sandbox.trouble(which ?? USUAL);
@@ -69,7 +69,7 @@ async function standingAt(baseUrl: string): Promise<Standing[]> {
   while (url !== undefined) {
     const found: Found = await read<Found>(url);
     for (const { resource } of found.entry ?? []) {
-      if (isWithdrawn(resource)) continue;
+      if (isWithdrawn(resource.status)) continue;
       standing.push({
         id: resource.id,
         identifier: identifierOf(resource),
@@ -82,7 +82,7 @@ async function standingAt(baseUrl: string): Promise<Standing[]> {
   return standing;
 }
 
-function isWithdrawn({ status }: Pick<RiskAssessment, 'status'>): boolean {
+function isWithdrawn(status: unknown): boolean {
   return status === 'entered-in-error';
 }
 

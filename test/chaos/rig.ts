@@ -44,6 +44,7 @@ const IN_FLIGHT_MS_MAX = 15_000;
 export class Rig {
   readonly problems: Problem[] = [];
   readonly #lives = new Set<Life>();
+  readonly #readyMs: number[] = [];
 
   private constructor(
     readonly stack: Stack,
@@ -99,6 +100,10 @@ export class Rig {
       },
     });
     this.#lives.add(life);
+    const startedMs = performance.now();
+    void life.ready.then((ready) => {
+      if (ready) this.#readyMs.push(performance.now() - startedMs);
+    });
     void life.exited.then(({ code, signal }) => {
       this.#lives.delete(life);
       // A blow ends it by a signal; a stop that was asked for ends with 0.
@@ -192,6 +197,8 @@ export class Rig {
     return [
       `  ${sent.length} ECGs, ${acknowledged} acknowledged, ${resent} sent again, ` +
         `${this.ehr.count()} results, ${this.ehr.withdrawn()} doubles taken back`,
+      `  ready ${this.#readyMs.length} times, after ${seconds(middle(this.#readyMs))} s, ` +
+        `at most ${seconds(Math.max(0, ...this.#readyMs))} s`,
     ];
   }
 
@@ -219,4 +226,12 @@ export async function within<T>(promise: Promise<T>, boundMs: number, what: stri
   } finally {
     bound.abort();
   }
+}
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
 }
