@@ -20,37 +20,54 @@ const PAGING_POLICY = {
 
 interface Stack {
   readonly name: string;
-  readonly env: () => Promise<Readonly<Record<string, string>>>;
   readonly available: boolean;
+  readonly start: () => Promise<Stores>;
+}
+
+interface Stores {
+  readonly env: Readonly<Record<string, string>>;
+  readonly stop: () => Promise<void>;
 }
 
 const STACKS: readonly Stack[] = [
-  { name: 'embedded', env: () => Promise.resolve({}), available: true },
+  {
+    name: 'embedded',
+    available: true,
+    start: () => Promise.resolve({ env: {}, stop: () => Promise.resolve() }),
+  },
   {
     name: 'redis and postgres',
     available: isAvailable('redis') && isAvailable('postgres'),
-    async env() {
+    async start() {
       const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
       if (!redis || !postgres) throw new Error('Redis and PostgreSQL were there a moment ago');
       return {
-        LEADWIRE_QUEUE_URL: redis.url,
-        LEADWIRE_DATABASE_URL: postgres.url(await postgres.createDatabase()),
+        env: {
+          LEADWIRE_QUEUE_URL: redis.url,
+          LEADWIRE_DATABASE_URL: postgres.url(await postgres.createDatabase()),
+        },
+        stop: async () => {
+          await redis.stop();
+          await postgres.stop();
+        },
       };
     },
   },
 ];
 
-describe.each(STACKS)('the spine on $name', ({ name, env, available }) => {
+describe.each(STACKS)('the spine on $name', ({ name, start, available }) => {
   const promise = available ? test : test.skip;
   const folder = temporaryFolder();
   let ehr: SandboxEhr;
   let service: RunningService;
   let cart: VirtualCart;
+  let stores: Stores;
   const nextVisit = createVirtualEd(name.length);
 
   beforeAll(async () => {
     if (!available) return;
     ehr = await startSandboxEhr();
+    stores = await start();
     const policyFile = join(folder.path, 'policy.json');
     writeFileSync(policyFile, JSON.stringify(PAGING_POLICY));
     service = await runService({
@@ -59,7 +76,7 @@ describe.each(STACKS)('the spine on $name', ({ name, env, available }) => {
         LEADWIRE_FHIR_BASE_URL: ehr.url,
         LEADWIRE_POLICY_FILE: policyFile,
         LEADWIRE_RETRY_SECONDS_MAX: '2',
-        ...(await env()),
+        ...stores.env,
       },
     });
     cart = createVirtualCart({ mllpPort: service.mllpPort ?? 0, httpUrl: service.url });
@@ -70,6 +87,7 @@ describe.each(STACKS)('the spine on $name', ({ name, env, available }) => {
     cart.close();
     await service.kill('SIGKILL');
     await ehr.close();
+    await stores.stop();
     folder.remove();
   });
 
