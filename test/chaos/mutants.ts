@@ -33,6 +33,24 @@ const MUTANTS: readonly Mutant[] = [
     moment: 'answered',
     shows: 'lost',
   },
+  {
+    name: 'a build that writes again without looking',
+    mutations: [
+      {
+        file: 'wire/fhir/resource.js',
+        find: /entries\.map\(\(\{ fullUrl, resource, ifNoneExist \}\) =>/,
+        replace: 'entries.map(({ fullUrl, resource }, at, all, ifNoneExist = undefined) =>',
+      },
+      {
+        file: 'delivery/station.js',
+        find: /outcomeUnknown: delivery\.outcomeUnknown,/,
+        replace: 'outcomeUnknown: false,',
+      },
+    ],
+    at: 'confirm',
+    moment: 'posted',
+    shows: 'doubled',
+  },
 ];
 
 const KILLS = 6;

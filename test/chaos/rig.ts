@@ -39,6 +39,7 @@ const SETTLE_MS_MAX = 120_000;
 const STOP_MS_MAX = 40_000;
 const LOOK_MS = 250;
 const IN_FLIGHT_MS_MAX = 15_000;
+const TOLD_MS_MAX = 10_000;
 
 /** One service under test and its world: stores, EHR, senders. */
 export class Rig {
@@ -143,6 +144,13 @@ export class Rig {
   /** How often the service has logged an event so far. */
   toldTimes(event: LogEvent): number {
     return readFileSync(this.logFile, 'utf8').split(`"name":"${event}"`).length - 1;
+  }
+
+  async untilTold(event: LogEvent, times: number): Promise<void> {
+    const until = Date.now() + TOLD_MS_MAX;
+    while (this.toldTimes(event) < times && Date.now() < until) await delay(LOOK_MS);
+    const told = this.toldTimes(event);
+    if (told < times) this.complain(`${event} was told ${told} times, not ${times}`);
   }
 
   complain(what: string): void {

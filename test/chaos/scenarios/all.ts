@@ -1,3 +1,4 @@
+import { databaseLoss } from './database-loss.js';
 import { ehrTrouble } from './ehr-trouble.js';
 import { kills } from './kills.js';
 import type { Scenario } from './scenario.js';
@@ -6,6 +7,7 @@ import { twoWorkers } from './two-workers.js';
 
 export const SCENARIOS: readonly Scenario[] = [
   kills,
+  databaseLoss,
   ehrTrouble,
   redisFlush,
   redisRestart,

@@ -37,9 +37,7 @@ export const ehrTrouble: Scenario = {
     await rig.untilInFlight(3);
     await delay(TROUBLE_MS);
     await rig.ehr.sandbox.accept();
-    if (rig.toldTimes('deliveryRetried') < TROUBLES.length) {
-      rig.complain('the troubles of the EHR were hardly met');
-    }
+    await rig.untilTold('deliveryRetried', TROUBLES.length);
     return null;
   },
 };

@@ -22,6 +22,7 @@ export const twoWorkers: Scenario = {
     rig.ehr.trouble({ delayBeforeMs: 40, delayAfterMs: 40 });
     await Promise.all(FREEZES.map((freeze) => freezeOne(rig, freeze)));
     rig.ehr.trouble(null);
+    await rig.untilTold('leaseLost', FREEZES.length);
     return null;
   },
 };
