@@ -18,15 +18,13 @@ export interface DoorOpened {
   readonly port: number;
 }
 
-const ANY_TEMPLATE = null;
-
-answerWith<{ readonly kind: 'open' }>(async (): Promise<DoorOpened> => {
+answerWith(async (): Promise<DoorOpened> => {
   const folder = mkdtempSync(join(tmpdir(), 'leadwire-door-'));
   process.once('exit', () => {
     rmSync(folder, { recursive: true, force: true });
   });
   const log = silentLog;
-  const ledger = await openEmbeddedLedger({ dataDir: folder, template: ANY_TEMPLATE, log });
+  const ledger = await openEmbeddedLedger({ dataDir: folder, log });
   const embeddedPool = ledger.embeddedPool(QUEUE_SCHEMA);
   const queue = await openQueue({ url: undefined, embeddedPool, log });
   const now = (): number => Date.now();
@@ -38,7 +36,7 @@ answerWith<{ readonly kind: 'open' }>(async (): Promise<DoorOpened> => {
     zoneOf: () => null,
     now,
   });
-  return openHl7Listener({
+  const { port } = await openHl7Listener({
     host: '127.0.0.1',
     port: 0,
     log,
@@ -46,5 +44,6 @@ answerWith<{ readonly kind: 'open' }>(async (): Promise<DoorOpened> => {
     contentFaultAnswer: 'AA',
     submit: (submission) => intake.submit(submission),
     recordAnswer: (id, answer) => ledger.receipts.recordAnswer(id, answer),
-  }).then(({ port }) => ({ port }));
+  });
+  return { port };
 });

@@ -19,7 +19,7 @@ export interface FillQuestion {
 /** Valid and small: how many rows there are is what a start has to deal with. */
 const SMALL: FrameShape = { sampleRateHz: 100, seconds: 1 };
 
-answerWith<FillQuestion>(async ({ folder, template, modelsDir, receipts }) => {
+answerWith(async ({ folder, template, modelsDir, receipts }: FillQuestion) => {
   const ledger = await openEmbeddedLedger({ dataDir: folder, template, log: silentLog });
   const under = {
     modelSet: modelSetOf((await readCards(modelsDir)).ready),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Tensor, type InferenceSession } from 'onnxruntime-node';
+import { Tensor } from 'onnxruntime-node';
 import pg from 'pg';
 import { silentLog } from '../../src/core/log.js';
 import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.js';
@@ -114,10 +114,12 @@ async function modelFloor(modelsDir: string, count: number): Promise<Floor> {
   const runs = ready.flatMap(({ card, sessions }) => {
     const inputs = prepareInputs(card, ECG);
     if (!inputs.ok) throw new Error(inputs.failure.detail);
-    const feeds: InferenceSession.FeedsType = {};
-    for (const [name, { dims, data }] of Object.entries(inputs.value.tensors)) {
-      feeds[name] = new Tensor('float32', data, dims);
-    }
+    const feeds = Object.fromEntries(
+      Object.entries(inputs.value.tensors).map(([name, { dims, data }]) => [
+        name,
+        new Tensor('float32', data, dims),
+      ]),
+    );
     return sessions.map((session) => () => session.run(feeds));
   });
   return warm(count, async () => {
@@ -144,7 +146,7 @@ async function warm(count: number, work: () => Promise<void>): Promise<Floor> {
 async function jobsFloor(redisUrl: string | null, count: number): Promise<Floor> {
   const { backend, close } = await openBackend(redisUrl);
   let wake: () => void = () => undefined;
-  await backend.openWorker('score', 1, () => {
+  const worker = await backend.openWorker('score', 1, () => {
     wake();
     return Promise.resolve();
   });
@@ -157,6 +159,7 @@ async function jobsFloor(redisUrl: string | null, count: number): Promise<Floor>
       await taken;
     });
   } finally {
+    await worker.close();
     await close();
   }
 }
@@ -186,7 +189,7 @@ async function openBackend(
   return { backend, close };
 }
 
-answerWith<FloorQuestion>((question) => {
+answerWith((question: FloorQuestion) => {
   switch (question.kind) {
     case 'fsync':
       return fsyncFloor(question.bytes, question.count);

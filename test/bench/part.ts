@@ -46,10 +46,10 @@ export async function askOnce<Answer>(file: string, question: object): Promise<A
   }
 }
 
-/** The part's own side. */
-export function answerWith<Question>(work: (question: Question) => Promise<unknown>): void {
-  process.on('message', (question: Question) => {
-    work(question).then(
+/** The part's own side; it is asked by `startPart` alone, in the words that both files import. */
+export function answerWith(work: (question: never) => Promise<unknown>): void {
+  process.on('message', (question) => {
+    work(question as never).then(
       (answer) => process.send?.({ answer: answer ?? null }),
       (error: unknown) =>
         process.send?.({ error: error instanceof Error ? (error.stack ?? '') : 'failed' }),

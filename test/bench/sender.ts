@@ -72,7 +72,7 @@ async function isAccepted(socket: Socket): Promise<boolean> {
   return answer.includes('\rMSA|AA|');
 }
 
-answerWith<SenderQuestion>(async (question) => {
+answerWith(async (question: SenderQuestion) => {
   if (question.kind === 'send') return send(question);
   stamps = makeStamps(USUAL, Date.now());
   const frameBytes = Math.round(
