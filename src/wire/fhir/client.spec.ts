@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { failureOf } from '../../core/failure.js';
 import { createFhirClient, type FhirClient, type FhirClientOptions } from './client.js';
@@ -173,8 +174,25 @@ describe('what is answered', () => {
     handle = (_request, response) => {
       json(response, 200, { resourceType: 'Observation', text: 'x'.repeat(200_000) });
     };
-    // Which failure it is, faults.spec.ts says: across jest's realms fetch loses the error's cause.
-    expect(await codeOf(client.read('Observation/1'))).not.toBe('no failure');
+    expect(await codeOf(client.read('Observation/1'))).toBe('message-too-large');
+  });
+
+  test('beyond the bound only when it is inflated is cut off as well', async () => {
+    const large = JSON.stringify({ resourceType: 'Observation', text: 'x'.repeat(5_000_000) });
+    const small = gzipSync(large);
+    expect(small.length).toBeLessThan(10_000);
+    handle = (_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(small);
+    };
+    expect(await codeOf(client.read('Observation/1'))).toBe('message-too-large');
+  });
+
+  test('in gzip is read', async () => {
+    handle = (_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      response.end(gzipSync(JSON.stringify({ resourceType: 'Observation', id: '1' })));
+    };
+    expect(await client.read('Observation/1')).toEqual({ resourceType: 'Observation', id: '1' });
   });
 
   test('leaves warnings out of what was found', async () => {

@@ -1,8 +1,8 @@
-import { Client } from 'fhir-kit-client';
-import { Agent } from 'undici';
+import { Client, type RequestOptions } from 'fhir-kit-client';
 import { fail, failure, FailureError } from '../../core/failure.js';
 import { parseCapabilities, type Capabilities } from './capabilities.js';
 import { faultOfAnswer, faultOfError, type Intent } from './faults.js';
+import { AnswerError, Transport, type Answer, type TransportOptions } from './transport.js';
 import { localReference, parseReference, withinServer, writtenReference } from './reference.js';
 import {
   asList,
@@ -43,25 +43,15 @@ export interface SearchPage {
   readonly next: string | null;
 }
 
-export interface FhirClientOptions {
+export interface FhirClientOptions extends TransportOptions {
   readonly baseUrl: string;
   /** Other names under which this server speaks of itself, as behind a proxy. Never requested. */
   readonly alsoKnownAs: readonly string[];
   /** Asked before every request; null sends none. */
   readonly token: () => string | null | Promise<string | null>;
-  readonly tls: ClientTls | null;
+  /** Longest time from the first byte of a request to the last of its answer. */
   readonly requestMsMax: number;
-  readonly connectMsMax: number;
-  readonly responseBytesMax: number;
-  readonly connectionsMax: number;
   readonly now: () => number;
-}
-
-/** PEM texts. */
-export interface ClientTls {
-  readonly ca: string | null;
-  readonly cert: string | null;
-  readonly key: string | null;
 }
 
 export const CONNECT_MS_MAX = 5_000;
@@ -78,7 +68,6 @@ type KitAnswer = Awaited<ReturnType<Client['read']>>;
 type HeaderFields = Record<string, string>;
 interface Call {
   readonly headers: HeaderFields;
-  readonly signal: AbortSignal;
 }
 
 export function createFhirClient(options: FhirClientOptions): FhirClient {
@@ -88,27 +77,19 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
 class KitClient implements FhirClient {
   readonly baseUrl: string;
   readonly #kit: Client;
-  readonly #agent: Agent;
+  readonly #transport: Transport;
   readonly #names: readonly string[];
+  /** What came with a body, for the few who ask. */
+  readonly #answers = new WeakMap<object, Answer>();
 
   constructor(private readonly options: FhirClientOptions) {
     this.baseUrl = options.baseUrl.replace(/\/+$/, '');
     this.#names = [this.baseUrl, ...options.alsoKnownAs];
-    const { ca, cert, key } = options.tls ?? { ca: null, cert: null, key: null };
-    this.#agent = new Agent({
-      connections: options.connectionsMax,
-      maxResponseSize: options.responseBytesMax,
-      connect: {
-        timeout: options.connectMsMax,
-        ...(ca === null ? {} : { ca }),
-        ...(cert === null ? {} : { cert }),
-        ...(key === null ? {} : { key }),
-      },
-    });
-    this.#kit = new Client({
-      baseUrl: this.baseUrl,
-      requestOptions: { dispatcher: this.#agent, redirect: 'manual' },
-    });
+    this.#transport = new Transport(options);
+    this.#kit = new Client({ baseUrl: this.baseUrl });
+    // The kit builds every request and hands it over here; its own way out is never taken.
+    this.#kit.httpClient.request = (method, url, more, body) =>
+      this.#send(method, this.#kit.httpClient.expandUrl(url), more, body);
   }
 
   async read(reference: string): Promise<FhirResource> {
@@ -154,14 +135,13 @@ class KitClient implements FhirClient {
     const answer = await this.#call('write', headers, (options) =>
       this.#kit.create({ resourceType: resource.resourceType, body: { ...resource }, options }),
     );
-    const { response } = Client.httpFor(answer);
+    const { status, location } = this.#answers.get(answer) ?? { status: 0, location: null };
     const id = asText(answer['id']);
     // Many servers answer a create with an empty body: the id is then in the Location alone.
     const reference =
-      writtenReference(response?.headers.get('location') ?? null) ??
-      (id === null ? null : `${resource.resourceType}/${id}`);
+      writtenReference(location) ?? (id === null ? null : `${resource.resourceType}/${id}`);
     if (reference === null) throw unnamed();
-    return { reference, created: response?.status === 201 };
+    return { reference, created: status === 201 };
   }
 
   async update(resource: FhirResource): Promise<void> {
@@ -203,7 +183,7 @@ class KitClient implements FhirClient {
   }
 
   close(): Promise<void> {
-    return this.#agent.close();
+    return this.#transport.close();
   }
 
   /** Every request passes here: the token, the clock, and the failure's name. */
@@ -215,16 +195,31 @@ class KitClient implements FhirClient {
     const token = await this.options.token();
     const authorization: HeaderFields = token === null ? {} : { authorization: `Bearer ${token}` };
     try {
-      return await send({
-        headers: { ...headers, ...authorization },
-        signal: AbortSignal.timeout(this.options.requestMsMax),
-      });
+      return await send({ headers: { ...headers, ...authorization } });
     } catch (error) {
-      const answer = answerIn(error);
       throw new FailureError(
-        answer ? faultOfAnswer(answer, intent, this.options.now()) : faultOfError(error, intent),
+        error instanceof AnswerError
+          ? faultOfAnswer(error.fault, intent, this.options.now())
+          : faultOfError(error, intent),
       );
     }
+  }
+
+  async #send(
+    method: string,
+    url: string,
+    more: RequestOptions = {},
+    body?: unknown,
+  ): Promise<KitAnswer> {
+    const answer = await this.#transport.send({
+      method,
+      url,
+      headers: { accept: 'application/fhir+json', ...more.headers },
+      body: body === undefined || typeof body === 'string' ? (body ?? null) : JSON.stringify(body),
+      signal: AbortSignal.timeout(this.options.requestMsMax),
+    });
+    this.#answers.set(answer.body, answer);
+    return answer.body as KitAnswer;
   }
 }
 
@@ -257,20 +252,4 @@ function unnamed(): FailureError {
   return new FailureError(
     failure('destination-outcome-unknown', 'the server did not say where it put the resource'),
   );
-}
-
-/** The kit throws an Error that carries the answer it did not like. */
-function answerIn(
-  error: unknown,
-): { status: number; body: unknown; retryAfter: string | null } | null {
-  const record = asRecord(error);
-  const response = asRecord(record?.['response']);
-  const status = response?.['status'];
-  if (typeof status !== 'number') return null;
-  const headers = asRecord(record?.['config'])?.['headers'];
-  return {
-    status,
-    body: response?.['data'],
-    retryAfter: headers instanceof Headers ? headers.get('retry-after') : null,
-  };
 }

@@ -93,27 +93,32 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
 /** What Node calls a certificate that it will not trust, or a handshake that failed. */
 const TLS_CODE = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_|EPROTO$)/;
 
+const TOO_LARGE: ReadonlySet<string> = new Set([
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  'ERR_BUFFER_TOO_LARGE',
+]);
+
 export function faultOfError(error: unknown, intent: Intent): Failure {
   if (error instanceof FailureError) return error.failure;
   const { code, beforeConnection } = causeOf(error);
   if (beforeConnection) {
     return failure('destination-away', `the server cannot be reached (${code})`);
   }
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' && intent === 'read') {
+  if (TOO_LARGE.has(code) && intent === 'read') {
     return failure('message-too-large', 'the answer is larger than allowed');
   }
   const told = `the request did not end in an answer (${code})`;
   return failure(intent === 'write' ? 'destination-outcome-unknown' : 'destination-away', told);
 }
 
-/** By shape and not by class: fetch may raise errors of another realm. */
+/** By shape and not by class: what a socket raises may be of another realm. */
 function causeOf(error: unknown): { code: string; beforeConnection: boolean } {
   const raised = asRecord(error);
   const name = asText(raised?.['name']) ?? 'unknown';
   if (name === 'TimeoutError') return { code: 'timed out', beforeConnection: false };
-  const cause = asRecord(raised?.['cause']) ?? raised;
-  const code = asText(cause?.['code']) ?? name;
-  const call = asText(cause?.['syscall']) ?? '';
+  const told = raised?.['code'] === undefined ? asRecord(raised?.['cause']) : raised;
+  const code = asText(told?.['code']) ?? name;
+  const call = asText(told?.['syscall']) ?? '';
   const beforeConnection =
     NOT_CONNECTED.has(code) || TLS_CODE.test(code) || ['connect', 'getaddrinfo'].includes(call);
   return { code, beforeConnection };
