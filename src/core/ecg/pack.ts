@@ -1,5 +1,5 @@
 import { refuse, type Result } from '../failure.js';
-import { createEcg, type Ecg, type EcgInput } from './ecg.js';
+import { createEcg, type Ecg, type EcgInput, type Samples } from './ecg.js';
 import { LEAD_NAMES, type LeadName } from './lead.js';
 
 /**
@@ -21,15 +21,29 @@ export function packWaveform(ecg: Ecg): Uint8Array {
   for (const lead of recorded) {
     bytes[at] = LEAD_NAMES.indexOf(lead.name);
     at = putVarint(bytes, at + 1, lead.samples.length);
-    let before = 0;
-    for (let i = 0; i < lead.samples.length; i += 1) {
-      const value = lead.samples[i] as number;
-      const difference = value - before;
-      before = value;
-      at = putVarint(bytes, at, difference < 0 ? -2 * difference - 1 : 2 * difference);
+    at = putDifferences(bytes, at, lead.samples);
+  }
+  return bytes.subarray(0, at);
+}
+
+/** Nine differences of ten fit in one byte, and these are written right here. */
+function putDifferences(bytes: Uint8Array, from: number, samples: Samples): number {
+  const count = samples.length;
+  let at = from;
+  let before = 0;
+  for (let i = 0; i < count; i += 1) {
+    const value = samples[i] as number;
+    const difference = value - before;
+    before = value;
+    const coded = (difference << 1) ^ (difference >> 31);
+    if (coded < 128) {
+      bytes[at] = coded;
+      at += 1;
+    } else {
+      at = putVarint(bytes, at, coded);
     }
   }
-  return bytes.slice(0, at);
+  return at;
 }
 
 function putVarint(bytes: Uint8Array, at: number, value: number): number {

@@ -77,10 +77,11 @@ function toWrittenVerdict(verdict: Verdict): WrittenVerdict {
 
 export function toWrittenEcg(entry: EcgEntry): WrittenEcg {
   const { sampleRateHz, sampleCount, patient, device, filters } = entry.ecg;
+  const packed = packWaveform(entry.ecg);
   return {
     about: { ...entry, ecg: { sampleRateHz, sampleCount, patient, device, filters } },
     fingerprint: fingerprintOf(entry.ecg),
-    waveform: Buffer.from(packWaveform(entry.ecg)).toString('base64'),
+    waveform: Buffer.from(packed.buffer, packed.byteOffset, packed.length).toString('base64'),
   };
 }
 
