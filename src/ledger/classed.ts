@@ -16,8 +16,8 @@ const SYSTEM_FULL = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
 
 /** An error of a database or a disk as a failure of ours, with nothing of its text. */
 export function toLedgerFailure(error: unknown): unknown {
-  if (error instanceof FailureError || !(error instanceof Error)) return error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (error instanceof FailureError) return error;
+  const code = codeOf(error);
   if (FULL.test(code) || SYSTEM_FULL.has(code)) {
     return fail('ledger-full', 'the ledger cannot hold more now', { cause: error });
   }
@@ -27,9 +27,18 @@ export function toLedgerFailure(error: unknown): unknown {
   return error;
 }
 
+/** The SQLSTATE or the system's own code. */
+export function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
+  return typeof code === 'string' ? code : '';
+}
+
 /** What the pool itself says has no code. */
-function isPoolError({ message }: Error): boolean {
-  return /timeout|terminated|ended|not queryable|Connection/i.test(message);
+function isPoolError(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /timeout|terminated|ended|not queryable|connection|is clos/i.test(error.message)
+  );
 }
 
 type Calls = Record<string, unknown>;

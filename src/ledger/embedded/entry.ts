@@ -24,7 +24,9 @@ export function encodeEntry(mark: Buffer, head: unknown, body: Uint8Array): Buff
   prefix.writeUInt32LE(headBytes.length, MARK_BYTES);
   prefix.writeUInt32LE(body.length, MARK_BYTES + 4);
   const lengths = prefix.subarray(MARK_BYTES, MARK_BYTES + 8);
-  prefix.writeUInt32LE(crc32(body, crc32(headBytes, crc32(lengths))), MARK_BYTES + 8);
+  const sum = crc32(headBytes, crc32(lengths));
+  // Of nothing at all crc32 may answer 0 instead of the sum so far.
+  prefix.writeUInt32LE(body.length === 0 ? sum : crc32(body, sum), MARK_BYTES + 8);
   return [prefix, headBytes, Buffer.from(body.buffer, body.byteOffset, body.length)];
 }
 

@@ -68,6 +68,20 @@ describe('the journal', () => {
     expect(events).toEqual([]);
   });
 
+  test('an entry without a body is as whole as any other', async () => {
+    const journal = await open();
+    for (let n = 0; n < 20; n += 1) await journal.append({ n }, new Uint8Array(0), FSYNC);
+    await journal.close();
+    const again = await open();
+    let count = 0;
+    for await (const { head, body: nothing } of again.entries(null)) {
+      expect([head.n, nothing.length]).toEqual([count, 0]);
+      count += 1;
+    }
+    expect([count, events]).toEqual([20, []]);
+    await again.close();
+  });
+
   test('torn at every byte of its last entry it keeps all earlier ones and goes on', async () => {
     const positions = await write(3);
     const whole = readFileSync(segment());

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { FailureError } from '../../core/failure.js';
 import type { Log } from '../../core/log.js';
+import { codeOf } from '../classed.js';
 import type { Delivery } from '../ledger.js';
 import { applyAcceptance } from '../sql/accept.js';
 import type { AcceptanceEntry } from '../sql/acceptance.js';
@@ -65,6 +66,5 @@ async function apply(db: Kysely<Tables>, head: JournalHead, position: string): P
  */
 function isRefusal(error: unknown): boolean {
   if (error instanceof FailureError) return error.failure.class === 'permanent';
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  return typeof code === 'string' && /^2[23]/.test(code);
+  return /^2[23]/.test(codeOf(error));
 }

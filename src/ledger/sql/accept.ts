@@ -1,8 +1,8 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import { lockNumberOf } from '../identity.js';
 import type { Accepted, ReceiptOutcome } from '../ledger.js';
 import type { AcceptanceEntry, Repeated } from './acceptance.js';
-import { keyOf, placeEcg } from './place-ecg.js';
+import { keyOf, nearEcgIds, placeEcg, rowsOfEcg, type Write } from './place-ecg.js';
 import type { ReceiptRow, Tables } from './tables.js';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
@@ -11,61 +11,68 @@ type Db = Kysely<Tables> | Transaction<Tables>;
 export type RawPlace = { readonly position: string } | { readonly bytes: Uint8Array };
 
 /**
- * All rows of one arrival, in one transaction. Two locks make it safe beside others: one on the
- * sender's message id (of two equal messages at the same instant one is the repeat), one on the
- * patient (of two doors that bring the same ECG one finds the other's). They are always taken in
- * this order, each from a number space of its own, so that nobody waits in a circle.
+ * All rows of one arrival, in one statement that stands or falls as a whole. In PostgreSQL two locks
+ * make what is read before it hold until then: one on the sender's message id (of two equal messages
+ * at the same instant one is the repeat), one on the patient (of two doors that bring the same ECG
+ * one finds the other's). They are always taken in this order, each from a number space of its own,
+ * so that nobody waits in a circle. The embedded ledger applies one arrival after the other and needs
+ * neither them nor a transaction.
  */
 export async function applyAcceptance(
   db: Kysely<Tables>,
   entry: AcceptanceEntry,
   place: RawPlace,
+  known?: Known,
 ): Promise<Accepted> {
+  if ('position' in place) return settle(db, entry, place, known);
   return db.transaction().execute(async (tx) => {
     await lock(tx, entry);
-    const accepted = await settle(tx, entry, place);
-    if ('position' in place) await notePosition(tx, place.position);
-    return accepted;
+    return settle(tx, entry, place);
   });
 }
 
 const MESSAGE_LOCKS = 1;
 const PATIENT_LOCKS = 2;
 
+/** PostgreSQL works through a list of expressions from left to right. */
 async function lock(tx: Db, { arrival, verdict }: AcceptanceEntry): Promise<void> {
-  const message = lockNumberOf(`${arrival.sender}|${arrival.messageId ?? ''}`);
-  const patient = verdict.outcome === 'ecg' ? keyOf(verdict.ecg) : null;
-  const ofMessage = sql`select pg_advisory_xact_lock(${sql.lit(MESSAGE_LOCKS)}, ${sql.lit(message)})`;
-  const ofPatient = sql`select pg_advisory_xact_lock(${sql.lit(PATIENT_LOCKS)}, ${sql.lit(lockNumberOf(patient ?? ''))})`;
-  if (arrival.messageId !== null) await ofMessage.execute(tx);
-  if (verdict.outcome === 'ecg') await ofPatient.execute(tx);
+  const locks: RawBuilder<unknown>[] = [];
+  const add = (space: number, name: string): void => {
+    locks.push(sql`pg_advisory_xact_lock(${space}::int, ${lockNumberOf(name)}::int)`);
+  };
+  if (arrival.messageId !== null) add(MESSAGE_LOCKS, `${arrival.sender}|${arrival.messageId}`);
+  if (verdict.outcome === 'ecg') add(PATIENT_LOCKS, keyOf(verdict.ecg) ?? '');
+  if (locks.length > 0) await sql`select ${sql.join(locks)}`.execute(tx);
 }
 
-async function settle(tx: Db, entry: AcceptanceEntry, place: RawPlace): Promise<Accepted> {
+async function settle(
+  db: Db,
+  entry: AcceptanceEntry,
+  place: RawPlace,
+  read?: Known,
+): Promise<Accepted> {
   if (entry.kind === 'fetched') {
-    const turned = await findTurned(tx, entry.receiptId);
-    if (turned) return turned;
+    const turned = await findTurned(db, entry.receiptId);
+    if (turned) {
+      if ('position' in place) await notePosition(db, place.position).execute();
+      return turned;
+    }
   }
-  if (entry.repeatOf) return keepRepeat(tx, entry, entry.repeatOf);
-  const prior = entry.kind === 'accepted' ? await priorMessages(tx, entry) : [];
-  const same = prior.find((row) => row.content_sha256 === entry.contentSha256);
-  if (same) return keepRepeat(tx, entry, repeated(same));
-  const ecg = entry.verdict.outcome === 'ecg' ? await placeEcg(tx, entry, entry.verdict.ecg) : null;
+  const known = entry.repeatOf ? NOTHING_KNOWN : (read ?? (await findKnown(db, entry)));
+  const repeat = entry.repeatOf ?? repeatIn(known, entry);
+  if (repeat) return keepRepeat(db, entry, place, repeat);
+  const ecg =
+    entry.verdict.outcome === 'ecg'
+      ? await placeEcg(db, entry, entry.verdict.ecg, known.nearEcgIds)
+      : null;
   const row = receiptRow(entry, {
     outcome: entry.verdict.outcome,
-    same_id_other_content: prior.length > 0,
+    same_id_other_content: known.prior.length > 0,
     ecg_id: ecg?.id ?? null,
     raw_position: 'position' in place ? place.position : null,
   });
-  await writeReceipt(tx, entry, row);
-  if ('bytes' in place) {
-    const bytes = { receipt_id: entry.receiptId, bytes: place.bytes };
-    await tx
-      .insertInto('receipt_bytes')
-      .values(bytes)
-      .onConflict((on) => on.column('receipt_id').doUpdateSet({ bytes: place.bytes }))
-      .execute();
-  }
+  const brought = ecg ? rowsOfEcg(db, entry, ecg) : [];
+  await write(db, entry, row, [...brought, rowOfBytes(db, entry, place)]);
   return {
     receiptId: entry.receiptId,
     outcome: row.outcome,
@@ -73,19 +80,40 @@ async function settle(tx: Db, entry: AcceptanceEntry, place: RawPlace): Promise<
     firstAnswer: null,
     sameIdOtherContent: row.same_id_other_content,
     ecgId: ecg?.id ?? null,
-    assessmentId: ecg?.assessmentId ?? null,
+    assessmentId: ecg?.isNew ? ecg.assessmentId : null,
     isNewEcg: ecg?.isNew ?? false,
   };
+}
+
+function rowOfBytes(db: Db, { receiptId }: AcceptanceEntry, place: RawPlace): Write {
+  // In the same statement as the rows, so that a replay begins exactly where they end.
+  if ('position' in place) return notePosition(db, place.position);
+  const { bytes } = place;
+  return db
+    .insertInto('receipt_bytes')
+    .values({ receipt_id: receiptId, bytes })
+    .onConflict((on) => on.column('receipt_id').doUpdateSet({ bytes }));
+}
+
+async function write(
+  db: Db,
+  entry: AcceptanceEntry,
+  row: ReceiptRow,
+  beside: readonly Write[],
+): Promise<void> {
+  const named = beside.map((query, i) => sql`${sql.ref(`beside_${i}`)} as (${query})`);
+  const first = named.length === 0 ? sql`` : sql`with ${sql.join(named)}`;
+  await sql`${first} ${receiptInsert(db, entry, row)}`.execute(db);
 }
 
 /**
  * A row that stands already is the journal's replay, or a `to-fetch` that turns into what the fetch
  * brought. Where the journal's own `to-fetch` entry is gone the fetched one stands for both.
  */
-async function writeReceipt(tx: Db, entry: AcceptanceEntry, row: ReceiptRow): Promise<void> {
+function receiptInsert(db: Db, entry: AcceptanceEntry, row: ReceiptRow): Write {
   const { outcome, failure, ecg_id, raw_position, content_sha256, byte_length } = row;
   const turned = { outcome, failure, ecg_id, raw_position, content_sha256, byte_length };
-  await tx
+  return db
     .insertInto('receipts')
     .values(row)
     .onConflict((on) =>
@@ -95,44 +123,51 @@ async function writeReceipt(tx: Db, entry: AcceptanceEntry, row: ReceiptRow): Pr
             .doUpdateSet({ ...turned, due_ms: null })
             .where('receipts.outcome', '=', 'to-fetch')
         : on.column('id').doNothing(),
-    )
-    .execute();
+    );
 }
 
 type Prior = Pick<ReceiptRow, 'id' | 'content_sha256' | 'answer' | 'ecg_id'>;
 
-async function priorMessages(tx: Db, { arrival, receiptId }: AcceptanceEntry): Promise<Prior[]> {
-  if (arrival.messageId === null) return [];
-  return tx
-    .selectFrom('receipts')
-    .select(['id', 'content_sha256', 'answer', 'ecg_id'])
-    .where('sender', '=', arrival.sender)
-    .where('message_id', '=', arrival.messageId)
-    .where('repeat_of', 'is', null)
-    .where('id', '!=', receiptId)
-    .orderBy('id')
-    .execute();
+/** What stands already that this arrival may be the same as. */
+export interface Known {
+  /** Receipts of the sender's same message id, oldest first. */
+  readonly prior: readonly Prior[];
+  /** ECGs that may be this one. */
+  readonly nearEcgIds: readonly string[];
 }
 
-function repeated({ id, ecg_id, answer }: Prior): Repeated {
-  return { receiptId: id, ecgId: ecg_id, answer };
+const NOTHING_KNOWN: Known = { prior: [], nearEcgIds: [] };
+
+export async function findKnown(db: Db, entry: AcceptanceEntry): Promise<Known> {
+  const { verdict, arrival, kind, receiptId } = entry;
+  const prior =
+    kind === 'fetched' || arrival.messageId === null
+      ? sql`null`
+      : sql`(select json_agg(json_build_object('id', id, 'content_sha256', content_sha256,
+          'answer', answer, 'ecg_id', ecg_id) order by id)
+        from receipts where sender = ${arrival.sender} and message_id = ${arrival.messageId}
+          and repeat_of is null and id <> ${receiptId})`;
+  const near = verdict.outcome === 'ecg' ? nearEcgIds(verdict.ecg) : sql`null`;
+  const { rows } = await sql<{ prior: Prior[] | null; near: string[] | null }>`
+    select ${prior} as prior, ${near} as near`.execute(db);
+  return { prior: rows[0]?.prior ?? [], nearEcgIds: rows[0]?.near ?? [] };
 }
 
-/** What stands already under the same id with the same content, if anything does. */
-export async function findRepeated(db: Db, entry: AcceptanceEntry): Promise<Repeated | null> {
-  if (entry.kind === 'fetched') return null;
-  const prior = await priorMessages(db, entry);
+/** The earlier message with the same id and content, if there is one. */
+export function repeatIn({ prior }: Known, entry: AcceptanceEntry): Repeated | null {
   const same = prior.find((row) => row.content_sha256 === entry.contentSha256);
-  return same ? repeated(same) : null;
+  return same ? { receiptId: same.id, ecgId: same.ecg_id, answer: same.answer } : null;
 }
 
-async function keepRepeat(tx: Db, entry: AcceptanceEntry, first: Repeated): Promise<Accepted> {
+async function keepRepeat(
+  db: Db,
+  entry: AcceptanceEntry,
+  place: RawPlace,
+  first: Repeated,
+): Promise<Accepted> {
   const { receiptId: repeatOf, ecgId } = first;
-  await writeReceipt(
-    tx,
-    entry,
-    receiptRow(entry, { outcome: 'repeat', repeat_of: repeatOf, ecg_id: ecgId }),
-  );
+  const row = receiptRow(entry, { outcome: 'repeat', repeat_of: repeatOf, ecg_id: ecgId });
+  await write(db, entry, row, 'position' in place ? [notePosition(db, place.position)] : []);
   return {
     receiptId: entry.receiptId,
     outcome: 'repeat',
@@ -195,11 +230,9 @@ async function findTurned(tx: Db, receiptId: string): Promise<Accepted | null> {
   };
 }
 
-/** In the same transaction as the rows, so that a replay begins exactly where they end. */
-async function notePosition(tx: Db, position: string): Promise<void> {
-  await tx
+function notePosition(db: Db, position: string) {
+  return db
     .insertInto('journal_position')
     .values({ id: 1, position })
-    .onConflict((on) => on.column('id').doUpdateSet({ position }))
-    .execute();
+    .onConflict((on) => on.column('id').doUpdateSet({ position }));
 }

@@ -99,7 +99,7 @@ async function finish(
       completed_ms: nowMs,
     })
     .where('id', '=', id)
-    .where('state', '!=', 'done')
+    .where('state', '=', 'pending')
     .returningAll()
     .executeTakeFirst();
 }

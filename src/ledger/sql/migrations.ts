@@ -32,8 +32,9 @@ export const MIGRATIONS: readonly Migration[] = [
         attempts integer not null default 0,
         due_ms double precision
       )`,
-      `create index receipts_by_message on receipts (sender, message_id)
-        where message_id is not null and repeat_of is null`,
+      `create index receipts_by_message on receipts (message_id, sender, repeat_of)
+        where message_id is not null`,
+      'create index receipts_by_sender on receipts (sender, received_ms)',
       'create index receipts_by_time on receipts (received_ms)',
       `create index receipts_troubled on receipts (outcome, received_ms)
         where outcome in ('at-fault', 'refused')`,

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely, type OperationNodeSource, type RawBuilder } from 'kysely';
 import { leadOf, type Ecg } from '../../core/ecg/ecg.js';
 import { INDEPENDENT_LEADS } from '../../core/ecg/lead.js';
 import { patientKey } from '../../core/ecg/reading.js';
@@ -9,9 +9,12 @@ import {
   type WrittenAbout,
   type WrittenEcg,
 } from './acceptance.js';
-import type { Tables } from './tables.js';
+import type { AssessmentRow, EcgRow, Tables } from './tables.js';
 
 type Db = Kysely<Tables>;
+
+/** A query that writes, as one part of a statement that writes several things. */
+export type Write = OperationNodeSource;
 
 /** Carts of one patient whose clocks differ by less than this may have sent the same recording. */
 export const SAME_ECG_TIME_MS_MAX = 60_000;
@@ -21,117 +24,112 @@ export const SAME_ECG_MICROVOLTS_MAX = 5;
 export interface PlacedEcg {
   readonly id: string;
   readonly isNew: boolean;
-  readonly assessmentId: string | null;
+  readonly assessmentId: string;
 }
 
-/** The ECG that is there already, or a new one with the assessment that is due. */
+/** The ECG that is there already, or the place of a new one with the assessment that is due. */
 export async function placeEcg(
-  tx: Db,
+  db: Db,
   entry: AcceptanceEntry,
   written: WrittenEcg,
+  nearIds: readonly string[],
 ): Promise<PlacedEcg> {
-  const key = keyOf(written);
   const { instantMs } = written.about.acquisition;
-  const id = ecgIdOf(key, instantMs, written.fingerprint);
-  const known = await findSameEcg(tx, id, key, written);
-  const ecgId = known ?? id;
-  const assessmentId = assessmentIdOf(ecgId, entry.under);
-  if (known === null) {
-    await insertEcg(tx, entry, written, id, key);
-    await insertAssessment(tx, entry, ecgId, assessmentId);
-  }
-  await tx
+  const own = ecgIdOf(keyOf(written), instantMs, written.fingerprint);
+  const known = await findSameEcg(db, own, nearIds, written);
+  const id = known ?? own;
+  return { id, isNew: known === null, assessmentId: assessmentIdOf(id, entry.under) };
+}
+
+/** What an ECG in its place adds: its source, and where it is new itself and its assessment. */
+export function rowsOfEcg(db: Db, entry: AcceptanceEntry, ecg: PlacedEcg): Write[] {
+  if (entry.verdict.outcome !== 'ecg') return [];
+  const { arrival, receiptId, verdict } = entry;
+  const source = db
     .insertInto('ecg_sources')
     .values({
-      ecg_id: ecgId,
-      receipt_id: entry.receiptId,
-      door: entry.arrival.door,
-      source_reference: written.about.sourceReference,
-      at_ms: entry.arrival.receivedAtMs,
+      ecg_id: ecg.id,
+      receipt_id: receiptId,
+      door: arrival.door,
+      source_reference: verdict.ecg.about.sourceReference,
+      at_ms: arrival.receivedAtMs,
     })
-    .onConflict((on) => on.doNothing())
-    .execute();
-  return { id: ecgId, isNew: known === null, assessmentId: known === null ? assessmentId : null };
+    .onConflict((on) => on.doNothing());
+  if (!ecg.isNew) return [source];
+  return [
+    db.insertInto('ecgs').values(ecgRow(entry, verdict.ecg, ecg.id)),
+    db.insertInto('assessments').values(assessmentRow(entry, ecg)),
+    source,
+  ];
 }
 
-async function insertEcg(
-  tx: Db,
-  entry: AcceptanceEntry,
-  written: WrittenEcg,
-  id: string,
-  key: string | null,
-): Promise<void> {
-  const { about, waveform } = written;
-  await tx
-    .insertInto('ecgs')
-    .values({
-      id,
-      patient_key: key,
-      acquired_ms: written.about.acquisition.instantMs,
-      fingerprint: written.fingerprint,
-      sample_rate_hz: written.about.ecg.sampleRateHz,
-      sample_count: written.about.ecg.sampleCount,
-      waveform,
-      entry: JSON.stringify(about),
-      arrived_ms: entry.arrival.receivedAtMs,
-    })
-    .execute();
+function ecgRow({ arrival }: AcceptanceEntry, written: WrittenEcg, id: string): EcgRow {
+  const { about, waveform, fingerprint } = written;
+  return {
+    id,
+    patient_key: keyOf(written),
+    acquired_ms: about.acquisition.instantMs,
+    fingerprint,
+    sample_rate_hz: about.ecg.sampleRateHz,
+    sample_count: about.ecg.sampleCount,
+    waveform,
+    entry: JSON.stringify(about),
+    arrived_ms: arrival.receivedAtMs,
+  };
 }
 
-async function insertAssessment(
-  tx: Db,
-  { under, arrival }: AcceptanceEntry,
-  ecgId: string,
-  id: string,
-): Promise<void> {
-  await tx
-    .insertInto('assessments')
-    .values({
-      id,
-      ecg_id: ecgId,
-      model_set: under.modelSet,
-      policy_version: under.policyVersion,
-      is_first: true,
-      state: 'pending',
-      attempts: 0,
-      due_ms: arrival.receivedAtMs,
-      failure: null,
-      document: null,
-      created_ms: arrival.receivedAtMs,
-      completed_ms: null,
-    })
-    .execute();
+function assessmentRow({ under, arrival }: AcceptanceEntry, ecg: PlacedEcg): AssessmentRow {
+  return {
+    id: ecg.assessmentId,
+    ecg_id: ecg.id,
+    model_set: under.modelSet,
+    policy_version: under.policyVersion,
+    is_first: true,
+    state: 'pending',
+    attempts: 0,
+    due_ms: arrival.receivedAtMs,
+    failure: null,
+    document: null,
+    created_ms: arrival.receivedAtMs,
+    completed_ms: null,
+  };
 }
 
 export function keyOf({ about: { patient } }: WrittenEcg): string | null {
   return patient === null ? null : patientIdOf(patientKey(patient));
 }
 
+/**
+ * Ids, as one value, of ECGs that may be the same: this very id, or this patient's of about this
+ * time and just this size.
+ */
+export function nearEcgIds(written: WrittenEcg): RawBuilder<string[] | null> {
+  const key = keyOf(written);
+  const { acquisition, ecg } = written.about;
+  const { instantMs } = acquisition;
+  if (key === null || instantMs === null) {
+    const id = ecgIdOf(key, instantMs, written.fingerprint);
+    return sql`(select json_agg(id) from ecgs where id = ${id})`;
+  }
+  return sql`(select json_agg(id) from ecgs where patient_key = ${key}
+    and acquired_ms >= ${instantMs - SAME_ECG_TIME_MS_MAX}
+    and acquired_ms <= ${instantMs + SAME_ECG_TIME_MS_MAX}
+    and sample_rate_hz = ${ecg.sampleRateHz} and sample_count = ${ecg.sampleCount})`;
+}
+
 /** The same id, or the same patient's recording that another format rounded differently. */
 async function findSameEcg(
-  tx: Db,
+  db: Db,
   id: string,
-  key: string | null,
+  nearIds: readonly string[],
   written: WrittenEcg,
 ): Promise<string | null> {
-  const { instantMs } = written.about.acquisition;
-  const exact = tx.selectFrom('ecgs').select('id').where('id', '=', id);
-  if (key === null || instantMs === null) return (await exact.executeTakeFirst())?.id ?? null;
-  const near = await tx
-    .selectFrom('ecgs')
-    .select(['id'])
-    .where('patient_key', '=', key)
-    .where('acquired_ms', '>=', instantMs - SAME_ECG_TIME_MS_MAX)
-    .where('acquired_ms', '<=', instantMs + SAME_ECG_TIME_MS_MAX)
-    .where('sample_rate_hz', '=', written.about.ecg.sampleRateHz)
-    .where('sample_count', '=', written.about.ecg.sampleCount)
-    .execute();
-  if (near.some((row) => row.id === id)) return id;
-  if (near.length === 0) return null;
+  if (nearIds.includes(id)) return id;
+  if (nearIds.length === 0) return null;
   const { ecg } = readWrittenEcg(written.about, written.waveform);
-  for (const row of near) {
-    const other = await loadWaveform(tx, row.id);
-    if (other && isSameRecording(other, ecg)) return row.id;
+  for (const near of nearIds) {
+    const other = await loadWaveform(db, near);
+    if (other && isSameRecording(other, ecg)) return near;
   }
   return null;
 }

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 
 import type { Accepted, Arrival, AssessUnder, Due, Receipt, Receipts, Verdict } from '../ledger.js';
 import { fail, type Failure } from '../../core/failure.js';
-import { applyAcceptance, findRepeated } from './accept.js';
+import { applyAcceptance, findKnown, repeatIn } from './accept.js';
 import { toAcceptance, type AcceptanceEntry } from './acceptance.js';
 import { purge, type Purged } from './purge.js';
 import { boundedText, TEXT_CHARACTERS_MAX } from './text.js';
@@ -30,10 +30,11 @@ export function createReceipts(db: Kysely<Tables>, raw: RawBytes | null): Receip
     if (raw === null) return applyAcceptance(db, entry, { bytes });
     return raw.inOrder(async () => {
       // Looked up before the journal: a sender that repeats for hours must not fill the disk.
-      const repeatOf = await findRepeated(db, entry);
+      const known = await findKnown(db, entry);
+      const repeatOf = repeatIn(known, entry);
       const brings = repeatOf ? { ...entry, verdict: NOTHING_NEW, repeatOf } : entry;
       const position = await raw.keep(brings, repeatOf ? NO_BYTES : bytes);
-      return applyAcceptance(db, brings, { position });
+      return applyAcceptance(db, brings, { position }, known);
     });
   };
   return {

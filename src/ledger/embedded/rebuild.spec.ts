@@ -1,0 +1,166 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { ASSESSMENT, DELIVERIES, OUTCOMES } from '../ledger.fixtures.js';
+import {
+  accept,
+  contents,
+  deliver,
+  fill,
+  garble,
+  garbleTables,
+  newScene,
+  type Scene,
+} from './scene.fixtures.js';
+
+jest.setTimeout(60_000);
+
+const FILLED = ['ecg', 'ecg', 'ecg', 'ecg', 'repeat'];
+
+describe('the embedded database, rebuilt from the journal', () => {
+  let scene: Scene;
+  beforeEach(() => {
+    scene = newScene();
+  });
+  afterEach(() => {
+    scene.remove();
+  });
+
+  const DAMAGES: readonly (readonly [string, (db: string) => void])[] = [
+    [
+      'gone',
+      (db) => {
+        rmSync(db, { recursive: true });
+      },
+    ],
+    [
+      'garbled in its control file',
+      (db) => {
+        garble(join(db, 'global/pg_control'));
+      },
+    ],
+    [
+      'garbled in its tables',
+      (db) => {
+        garbleTables(db);
+      },
+    ],
+    [
+      'of another version',
+      (db) => {
+        writeFileSync(join(db, 'PG_VERSION'), '12\n');
+      },
+    ],
+    [
+      'half deleted',
+      (db) => {
+        rmSync(join(db, 'PG_VERSION'));
+        rmSync(join(db, 'pg_wal'), { recursive: true });
+      },
+    ],
+    [
+      'marked as suspect',
+      (db) => {
+        writeFileSync(`${db}.suspect`, '');
+      },
+    ],
+  ];
+
+  test.each(DAMAGES)(
+    'a database that is %s: rebuilt with the same rows and ids',
+    async (name, damage) => {
+      const before = await fill(scene);
+      expect(before.map(({ receipt }) => receipt.outcome).sort()).toEqual(FILLED);
+      damage(join(scene.dataDir, 'db'));
+      const ledger = await scene.open();
+      await expect(contents(ledger)).resolves.toEqual(before);
+      expect(scene.events).toContain('ledgerRebuilt');
+      if (name !== 'gone') {
+        expect(scene.events).toContain('databaseSetAside');
+        expect(readdirSync(scene.dataDir).some((entry) => entry.startsWith('db.damaged-'))).toBe(
+          true,
+        );
+      }
+      await ledger.close();
+    },
+  );
+
+  test('damage found in use: set aside and rebuilt at the next start', async () => {
+    const before = await fill(scene);
+    const first = await scene.open();
+    const { rows } = await first
+      .embeddedPool('public')
+      .query<{ path: string }>(`SELECT pg_relation_filepath('receipts_pkey') AS path`);
+    await first.close();
+    // Behind its first page, which is read at every start.
+    garble(join(scene.dataDir, 'db', rows[0]?.path ?? ''), 8192);
+    const ledger = await scene.open();
+    await ledger.embeddedPool('public').query('SET enable_seqscan = off');
+    await expect(ledger.receipts.get(before[0]?.receipt.id ?? '')).rejects.toThrow();
+    expect(scene.events).toEqual(['ledgerOpened', 'ledgerOpened', 'ledgerOpened', 'ledgerAway']);
+    await ledger.close();
+    const again = await scene.open();
+    expect(scene.events).toContain('databaseSetAside');
+    await expect(contents(again)).resolves.toEqual(before);
+    await again.close();
+    scene.events.length = 0;
+    await (await scene.open()).close();
+    expect(scene.events).toEqual(['ledgerOpened']);
+  });
+
+  test('a rebuild does not deliver again what was delivered', async () => {
+    const ledger = await scene.open();
+    const done = await accept(ledger, 1);
+    const open2 = await accept(ledger, 2);
+    await deliver(ledger, done.assessmentId);
+    await ledger.close();
+    rmSync(join(scene.dataDir, 'db'), { recursive: true });
+
+    const rebuilt = await scene.open();
+    const { assessments, deliveries } = rebuilt;
+    await expect(assessments.get(done.assessmentId ?? '')).resolves.toMatchObject({
+      state: 'pending',
+    });
+    const complete = (id: string | null) =>
+      assessments.complete(id ?? '', ASSESSMENT, OUTCOMES, DELIVERIES);
+    await expect(complete(done.assessmentId)).resolves.toEqual([]);
+    await expect(complete(open2.assessmentId)).resolves.toHaveLength(2);
+    for (const each of await deliveries.ofAssessment(done.assessmentId ?? '')) {
+      expect(each).toMatchObject({ state: 'delivered', remoteReference: `Remote/${each.id}` });
+    }
+    await rebuilt.close();
+  });
+
+  test('what was purged does not come back, and its segments go', async () => {
+    const ledger = await scene.open(30_000);
+    const old = [];
+    for (let seed = 1; seed <= 8; seed += 1) old.push(await accept(ledger, seed, 1_000));
+    for (const each of old) await deliver(ledger, each.assessmentId);
+    const kept = await accept(ledger, 9);
+    const segments = () => readdirSync(join(scene.dataDir, 'journal'));
+    const before = segments().length;
+    await expect(ledger.receipts.purge(2_000)).resolves.toEqual({ receipts: 8, ecgs: 8 });
+    expect(segments().length).toBeLessThan(before);
+    const contained = await contents(ledger);
+    await ledger.close();
+    rmSync(join(scene.dataDir, 'db'), { recursive: true });
+
+    const rebuilt = await scene.open();
+    await expect(contents(rebuilt)).resolves.toEqual(contained);
+    expect(contained.map(({ receipt }) => receipt.id)).toEqual([kept.receiptId]);
+    await rebuilt.close();
+  });
+
+  test('a database ahead of a journal that lost its end: nothing later is lost', async () => {
+    await fill(scene);
+    const newest = join(scene.dataDir, 'journal', '000001.log');
+    writeFileSync(newest, readFileSync(newest).subarray(0, 100));
+    const ledger = await scene.open();
+    const late = await accept(ledger, 5);
+    await ledger.close();
+    rmSync(join(scene.dataDir, 'db'), { recursive: true });
+    const rebuilt = await scene.open();
+    await expect(rebuilt.receipts.get(late.receiptId)).resolves.not.toBeNull();
+    await rebuilt.close();
+  });
+});

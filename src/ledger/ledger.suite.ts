@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import type { Ledger } from './ledger.js';
+import { assessmentRules } from './assessments.suite.js';
+import { deliveryRules } from './deliveries.suite.js';
+import { NOON_MS } from './ledger.fixtures.js';
+import { keepingRules } from './keeping.suite.js';
+import { receiptRules } from './receipts.suite.js';
+
+/** A ledger whose clock stands still until the test moves it. */
+export interface Bench {
+  readonly ledger: Ledger;
+  readonly clock: { nowMs: number };
+}
+
+export type OpenLedger = (now: () => number) => Promise<Ledger>;
+
+/** Every rule of the ledger, for any back end. */
+export function ledgerSuite(open: OpenLedger): void {
+  const clock = { nowMs: NOON_MS };
+  let ledger: Ledger | undefined;
+  beforeAll(async () => {
+    ledger = await open(() => clock.nowMs);
+  }, 60_000);
+  afterAll(() => ledger?.close());
+  const bench = (): Bench => {
+    if (!ledger) throw new Error('the ledger did not open');
+    return { ledger, clock };
+  };
+  describe('receipts', () => {
+    receiptRules(bench);
+  });
+  describe('assessments', () => {
+    assessmentRules(bench);
+  });
+  describe('deliveries', () => {
+    deliveryRules(bench);
+  });
+  describe('keeping', () => {
+    keepingRules(bench);
+  });
+}
