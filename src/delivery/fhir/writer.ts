@@ -40,8 +40,8 @@ class FhirDestination implements Destination {
   readonly kinds = ['result', 'alert'] as const;
   readonly #lookup: Lookup;
   #transactions: { readonly taken: boolean; readonly untilMs: number } | null = null;
-  /** While the server does not hold our Device, writes wait for one another: one of them makes it. */
-  #lone: Promise<unknown> = Promise.resolve();
+  /** While the server does not hold our Device, writes take turns: the first of them makes it. */
+  #lastTurn: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: FhirDestinationOptions) {
     this.name = options.name;
@@ -70,7 +70,12 @@ class FhirDestination implements Destination {
   async #write(order: Order, attempt: Attempt, whole: boolean): Promise<Standing> {
     const { modelSet } = order.assessment;
     if (order.kind === 'result' && !(await this.#lookup.device(modelSet))) {
-      return this.#alone(() => this.#send(order, attempt, whole));
+      const release = await this.#turn();
+      try {
+        if (!(await this.#lookup.device(modelSet))) return await this.#send(order, attempt, whole);
+      } finally {
+        release();
+      }
     }
     try {
       return await this.#send(order, attempt, whole);
@@ -104,10 +109,13 @@ class FhirDestination implements Destination {
     return toAlertEntries(order, { subject, encounter, device, risk, recipients }, form);
   }
 
-  async #alone(work: () => Promise<Standing>): Promise<Standing> {
-    const turn = this.#lone.then(work, work);
-    this.#lone = turn.catch(() => undefined);
-    return turn;
+  /** Resolves when all turns before have ended. */
+  async #turn(): Promise<() => void> {
+    const before = this.#lastTurn;
+    let release: () => void = () => undefined;
+    this.#lastTurn = new Promise((resolve) => (release = resolve));
+    await before;
+    return release;
   }
 
   /** What stands, after doubles were withdrawn; null where nothing stands. */

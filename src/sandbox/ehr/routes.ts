@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from './problem.js';
 import { parseQuery, type Kept } from './search.js';
 import type { Content, EhrStore } from './store.js';
-import { apply, contentOf, plan } from './transaction.js';
+import { apply, checkReferences, contentOf, plan } from './transaction.js';
 
 export interface FhirRequest {
   readonly method: string;
@@ -22,6 +22,7 @@ export interface FhirAnswer {
 export interface RouteOptions {
   readonly baseUrl: string;
   readonly transactions: boolean;
+  readonly referentialIntegrity: boolean;
   readonly racyMs: number;
 }
 
@@ -65,7 +66,7 @@ async function transact(
   options: RouteOptions,
 ): Promise<FhirAnswer> {
   if (!options.transactions) throw new Problem(405, 'not-supported', 'no transactions here');
-  const steps = plan(store, parseContent(request.body));
+  const steps = plan(store, parseContent(request.body), options.referentialIntegrity);
   if (options.racyMs > 0) await sleep(options.racyMs);
   return found(apply(store, steps));
 }
@@ -79,6 +80,7 @@ async function create(
   const content = parseContent(request.body, type);
   const standing = request.ifNoneExist === null ? null : store.theOne(type, request.ifNoneExist);
   if (standing) return written(200, standing, options);
+  if (options.referentialIntegrity) checkReferences(content, store, new Set());
   if (options.racyMs > 0) await sleep(options.racyMs);
   return written(201, store.put(content, store.newId()), options);
 }

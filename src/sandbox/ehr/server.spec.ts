@@ -12,7 +12,11 @@ const risk = (value: string) => ({
   identifier: [{ system: SYSTEM, value }],
   subject: { reference: 'Patient?identifier=urn:mrn|1' },
 });
-const entry = (resource: { resourceType: string }, ifNoneExist?: string, fullUrl?: string) => ({
+const entry = (
+  resource: { resourceType: string; identifier?: unknown },
+  ifNoneExist?: string,
+  fullUrl?: string,
+) => ({
   ...(fullUrl ? { fullUrl } : {}),
   resource,
   request: { method: 'POST', url: resource.resourceType, ...(ifNoneExist ? { ifNoneExist } : {}) },

@@ -14,6 +14,8 @@ export interface SandboxEhrOptions {
   readonly token?: string;
   /** False plays a server that takes no transactions. */
   readonly transactions?: boolean;
+  /** True refuses what refers to a resource that is not there, as many servers do. */
+  readonly referentialIntegrity?: boolean;
 }
 
 export interface SandboxEhr {
@@ -118,7 +120,7 @@ class Ehr implements SandboxEhr {
     const method = request.method ?? '';
     const path = url.pathname.replace(/^\/fhir\/?/, '');
     if (!/^\/fhir(\/|$)/.test(url.pathname)) throw new Problem(404, 'not-found', 'nothing here');
-    const { token, transactions = true } = this.options;
+    const { token, transactions = true, referentialIntegrity = false } = this.options;
     if (token !== undefined && path !== 'metadata') {
       if (request.headers.authorization !== `Bearer ${token}`) {
         throw new Problem(401, 'login', 'a bearer token is needed');
@@ -137,7 +139,7 @@ class Ehr implements SandboxEhr {
         ifNoneExist: headerOf(request, 'if-none-exist'),
         body,
       },
-      { baseUrl: this.url, transactions, racyMs: trouble.racyMs },
+      { baseUrl: this.url, transactions, referentialIntegrity, racyMs: trouble.racyMs },
     );
     await sleep(trouble.delayAfterMs);
     if (!hasTrouble(trouble, 'after', trouble.statusAfter, response)) write(response, done);

@@ -59,6 +59,10 @@ export class EhrStore {
       : new Problem(404, 'not-found', `${type}/${id} is not known`);
   }
 
+  holds(type: string, id: string): boolean {
+    return Boolean(this.#types.get(type)?.get(id)?.at(-1));
+  }
+
   version(type: string, id: string, versionId: string): Kept {
     const kept = this.#types.get(type)?.get(id)?.[Number(versionId) - 1];
     if (!kept) throw new Problem(404, 'not-found', `${type}/${id} has no version ${versionId}`);

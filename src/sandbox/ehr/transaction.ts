@@ -17,7 +17,7 @@ interface Step {
  * changes and cannot fail. Run without a pause between them they are one step; with a pause they
  * play a server on which two conditional creates at one instant do not see each other.
  */
-export function plan(store: EhrStore, bundle: Content): Step[] {
+export function plan(store: EhrStore, bundle: Content, hasIntegrity: boolean): Step[] {
   const type = bundle['type'];
   if (bundle.resourceType !== 'Bundle' || (type !== 'transaction' && type !== 'batch')) {
     throw new Problem(400, 'invalid', 'the base takes transactions and batches only');
@@ -26,9 +26,32 @@ export function plan(store: EhrStore, bundle: Content): Step[] {
   const places = new Map(
     steps.flatMap((step) => (step.fullUrl ? [[step.fullUrl, `${step.type}/${step.id}`]] : [])),
   );
-  return steps.map((step) =>
-    step.resource ? { ...step, resource: resolved(step.resource, store, places) as Content } : step,
-  );
+  const made = new Set(places.values());
+  return steps.map((step) => {
+    if (!step.resource || step.found) return step;
+    const resource = resolved(step.resource, store, places) as Content;
+    if (hasIntegrity) checkReferences(resource, store, made);
+    return { ...step, resource };
+  });
+}
+
+const LITERAL = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]{1,64})$/;
+
+/** As servers with referential integrity do: what is referred to must be there. */
+export function checkReferences(value: unknown, store: EhrStore, made: ReadonlySet<string>): void {
+  if (Array.isArray(value)) {
+    for (const one of value as unknown[]) checkReferences(one, store, made);
+    return;
+  }
+  for (const [key, one] of Object.entries(asRecord(value) ?? {})) {
+    const [text, type, id] =
+      key === 'reference' && typeof one === 'string' ? (LITERAL.exec(one) ?? []) : [];
+    if (text === undefined || type === undefined || id === undefined)
+      checkReferences(one, store, made);
+    else if (!made.has(text) && !store.holds(type, id)) {
+      throw new Problem(400, 'processing', `${type}/${id} is not known`);
+    }
+  }
 }
 
 export function apply(store: EhrStore, steps: readonly Step[]): Readonly<Record<string, unknown>> {

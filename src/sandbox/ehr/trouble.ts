@@ -61,7 +61,7 @@ export function parseTrouble(body: unknown): Partial<Trouble> {
   for (const [name, value] of Object.entries(given)) {
     if (!isTrouble(name, value)) throw new Problem(400, 'value', `${name} is no such trouble`);
   }
-  return given as Partial<Trouble>;
+  return given;
 }
 
 function isTrouble(name: string, value: unknown): boolean {

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { describe } from '@jest/globals';
+import { sharedPath } from './shared.js';
+import { findProgram } from './throw-away.js';
+
+/** A real HAPI FHIR server and HAPI's validator, where a machine has the rig and Java. */
+export interface Hapi {
+  /** The FHIR base. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const READY_MS_MAX = 150_000;
+
+function rig(command: string): string | null {
+  return findProgram('java') === null ? null : sharedPath('rigs', 'hapi', command);
+}
+
+export function describeWithHapi(name: string, suite: () => void): void {
+  if (rig('fhir-server.sh') !== null) {
+    describe(name, suite);
+    return;
+  }
+  process.stderr.write(`skipped: ${name} (no HAPI rig here)\n`);
+  describe.skip(name, suite);
+}
+
+export async function startHapi(): Promise<Hapi> {
+  const child = spawn(rig('fhir-server.sh') ?? '', ['--port', '0'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, RIG_JAVA_OPTS: '-Xms64m -XX:NewSize=32m' },
+  });
+  const ended = once(child, 'exit');
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  const url = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error('HAPI was not ready in time'));
+    }, READY_MS_MAX);
+    void ended.then(() => {
+      reject(new Error('HAPI ended before it was ready'));
+    });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const [, address] = /^ready (http\S+)/.exec(line) ?? [];
+      if (address === undefined) return;
+      clearTimeout(timer);
+      resolve(address);
+    });
+  });
+  return { url, stop };
+}
+
+/** One line an issue, as HAPI's validator words it. */
+export async function validateWithHapi(...files: readonly string[]): Promise<readonly string[]> {
+  const child = spawn(rig('validate.sh') ?? '', files, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  const [code] = (await once(child, 'close')) as [number];
+  if (code > 1) throw new Error(`the validator ended with ${code}`);
+  return lines;
+}
