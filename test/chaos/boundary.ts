@@ -42,7 +42,7 @@ export type Fate =
   /** Killed from outside while it is still starting: while it replays, migrates, sweeps. */
   | { readonly at: 'start'; readonly afterMs: number };
 
-const OCCURRENCE_MAX = 4;
+const OCCURRENCE_MAX = 6;
 export const DELAY_MS_MAX = 20;
 const START_MS_MAX = 1_500;
 /** Kills while starting come on top, one for so many others. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { STACKS, type StackName } from './stack.js';
+import { BOTH, STACKS, type StackName } from './stack.js';
 
 export interface ChaosOptions {
   /** Kills in all, shared out among the stacks. */
@@ -17,7 +17,7 @@ const KILLS_MAX = 10_000;
 
 export const USAGE = `npm run chaos -- [options]
   --kills N     kills in all, shared out among the stacks (default ${KILLS_DEFAULT})
-  --stack S     embedded, redis-postgres or both (default both)
+  --stack S     embedded, redis-postgres, postgres, both or all (default both: the first two)
   --seed N      deals the same kills again (default: the clock)
   --only A,B    these scenarios only
   --dist DIR    the build under test (default dist)
@@ -51,8 +51,9 @@ function whole(name: string, text: string, min: number, max: number): number {
 }
 
 function stacksOf(text: string): readonly StackName[] {
-  if (text === 'both') return STACKS;
+  if (text === 'both') return BOTH;
+  if (text === 'all') return STACKS;
   const stack = STACKS.find((name) => name === text);
-  if (stack === undefined) throw new Error(`--stack must be ${STACKS.join(', ')} or both`);
+  if (stack === undefined) throw new Error(`--stack must be ${STACKS.join(', ')}, both or all`);
   return [stack];
 }

@@ -10,8 +10,10 @@ import { findProgram } from '../support/throw-away.js';
 import { startChild, startLeashed, type Child } from './child.js';
 import { freePort } from './port.js';
 
-export const STACKS = ['embedded', 'redis-postgres'] as const;
+/** The two that are promised by name come first; the third has its queue in its PostgreSQL. */
+export const STACKS = ['embedded', 'redis-postgres', 'postgres'] as const;
 export type StackName = (typeof STACKS)[number];
+export const BOTH: readonly StackName[] = ['embedded', 'redis-postgres'];
 
 /** What the service stores in: its settings, and the levers by which a scenario hurts it. */
 export interface Stack {
@@ -40,25 +42,28 @@ export async function openStack(name: StackName): Promise<Stack | null> {
     const env = { LEADWIRE_DATA_DIR: dataDir };
     return { name, env, dataDir, redis: null, postgres: null, stop: clear };
   }
-  const programs = { redis: findProgram('redis-server'), postgres: findProgram('postgres') };
-  if (programs.redis === null || programs.postgres === null) {
+  const needed =
+    name === 'postgres' ? (['postgres'] as const) : (['postgres', 'redis-server'] as const);
+  const [postgresProgram, redisProgram] = needed.map(findProgram);
+  if (postgresProgram === null || postgresProgram === undefined || redisProgram === null) {
     await clear();
     return null;
   }
-  const redis = await openRedis(programs.redis, join(folder, 'redis'));
-  const postgres = await openPostgres(programs.postgres, join(folder, 'postgres'));
+  const postgres = await openPostgres(postgresProgram, join(folder, 'postgres'));
+  const redis =
+    redisProgram === undefined ? null : await openRedis(redisProgram, join(folder, 'redis'));
   return {
     name,
     env: {
       LEADWIRE_DATA_DIR: dataDir,
       LEADWIRE_DATABASE_URL: `postgres://leadwire@127.0.0.1:${postgres.port}/postgres`,
-      LEADWIRE_QUEUE_URL: `redis://127.0.0.1:${redis.port}`,
+      ...(redis === null ? {} : { LEADWIRE_QUEUE_URL: `redis://127.0.0.1:${redis.port}` }),
     },
     dataDir,
     redis,
     postgres,
     stop: async () => {
-      await Promise.all([redis.stop(), postgres.stop()]);
+      await Promise.all([redis?.stop(), postgres.stop()]);
       await clear();
     },
   };

@@ -17,12 +17,12 @@ export interface TrafficOptions {
 }
 
 /** A wait between two ECGs of one sender. */
-const PACE_MS_MAX = 400;
+const PACE_MS_MAX = 250;
 const RESEND_MS = 100;
 /** Attempts after which a sender that never hears an answer is taken for a failed test. */
 const ATTEMPTS_MAX = 3_000;
 /** So many senders of each kind. */
-const CARTS = 4;
+const CARTS = 6;
 const UPLOADERS = 2;
 
 /** How often a sender behaves like this. */

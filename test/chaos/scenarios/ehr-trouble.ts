@@ -4,7 +4,7 @@ import { STACKS } from '../stack.js';
 import type { Scenario } from './scenario.js';
 
 /** Longer than one request to the EHR may take, so that its time-out is met too. */
-const TROUBLE_MS = 4_000;
+const TROUBLE_MS = 2_500;
 const PEACE_MS = 500;
 
 /** After each of these the sender cannot know, or knows that it has to come again. */
@@ -17,7 +17,7 @@ const TROUBLES: readonly Partial<Trouble>[] = [
   { hang: 'before' },
   { hang: 'after' },
   { hang: 'after', only: 'all' },
-  { delayBeforeMs: 2_000, racyMs: 200 },
+  { delayBeforeMs: 1_500, racyMs: 200 },
 ];
 
 /** The EHR refuses, hangs and breaks off for a while, and is well in between. */

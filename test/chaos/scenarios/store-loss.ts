@@ -37,7 +37,7 @@ export const redisRestart: Scenario = {
 
 export const postgresRestart: Scenario = {
   name: 'postgres-restart',
-  stacks: ['redis-postgres'],
+  stacks: ['redis-postgres', 'postgres'],
   run: (rig) => restartInFlight(rig, present(rig.stack.postgres)),
 };
 

@@ -15,7 +15,7 @@ const FREEZES: readonly Pick<Blow, 'moment' | 'delayMs'>[] = [
 /** Two workers; one is frozen in the middle of a delivery until its lease is another's. */
 export const twoWorkers: Scenario = {
   name: 'two-workers',
-  stacks: ['redis-postgres'],
+  stacks: ['redis-postgres', 'postgres'],
   async run(rig) {
     await rig.startReady({ LEADWIRE_ROLE: 'gateway' });
     await rig.startWorker();
