@@ -1,5 +1,4 @@
 import type { Kysely } from 'kysely';
-
 import type { Accepted, Arrival, AssessUnder, Due, Receipt, Receipts, Verdict } from '../ledger.js';
 import { fail, type Failure } from '../../core/failure.js';
 import { applyAcceptance, findKnown, repeatIn } from './accept.js';
@@ -75,7 +74,8 @@ export function createReceipts(db: Kysely<Tables>, raw: RawBytes | null): Receip
     },
     dueFetches: (nowMs, limit) => dueFetches(db, nowMs, limit),
     async purge(olderThanMs) {
-      const purged = await purge(db, olderThanMs);
+      const work = () => purge(db, olderThanMs);
+      const purged = await (raw ? raw.inOrder(work) : work());
       await raw?.forget(purged);
       return { receipts: purged.receiptIds.length, ecgs: purged.ecgIds.length };
     },
