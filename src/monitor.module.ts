@@ -30,7 +30,7 @@ export class MonitorModule implements OnModuleDestroy {
           provide: HEALTH,
           inject: [LEDGER, QUEUE, MODELS, LOG],
           useFactory: (ledger: Ledger, queue: WorkQueue, models: Models, log: Log) =>
-            createHealth({ ledger, queue, log, modelProblems: () => models.problems }),
+            createHealth({ ledger, queue, log, modelProblems: models.problems }),
         },
       ],
     };

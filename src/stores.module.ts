@@ -26,7 +26,10 @@ import { loadPolicy, policyProblems } from './policy-file.js';
 /** What the models folder holds, read once for doors and workers alike. */
 export interface Models {
   readonly modelSet: string;
-  readonly problems: readonly string[];
+  /** Why results could not be trusted now; empty when they can. */
+  readonly problems: () => readonly string[];
+  /** Whoever runs the models adds what only running them shows. */
+  readonly watch: (more: () => readonly string[]) => void;
 }
 
 interface Stores {
@@ -98,12 +101,17 @@ async function openStores(config: Config, log: Log): Promise<Stores> {
 
 async function readModels(modelsDir: string, policy: Policy): Promise<Models> {
   const { ready, rejected } = await readCards(modelsDir);
+  const found = [
+    ...rejected.map(({ folder, failure }) => `${folder}: ${failure.detail}`),
+    ...policyProblems(policy, ready),
+  ];
+  const sources = [() => found];
   return {
     modelSet: modelSetOf(ready),
-    problems: [
-      ...rejected.map(({ folder, failure }) => `${folder}: ${failure.detail}`),
-      ...policyProblems(policy, ready),
-    ],
+    problems: () => [...new Set(sources.flatMap((source) => source()))],
+    watch: (more) => {
+      sources.push(() => [...more()]);
+    },
   };
 }
 

@@ -21,8 +21,8 @@ import type { WorkQueue } from './queue/queue.js';
 import { startSweep, SWEEP_LIMIT, type Sweep } from './queue/sweep.js';
 import { openScorer, type ScorerPool } from './scoring/pool.js';
 import { createScoreStation, type ToDecide } from './scoring/station.js';
-import { decoderFor } from './stores.module.js';
-import { INTAKE, LEDGER, LOG, POLICY, QUEUE } from './tokens.js';
+import { decoderFor, type Models } from './stores.module.js';
+import { INTAKE, LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
 import {
   CONNECT_MS_MAX,
   CONNECTIONS_MAX,
@@ -43,15 +43,18 @@ export class WorkerModule {
       providers: [
         {
           provide: SCORER,
-          inject: [LOG],
-          useFactory: (log: Log) =>
-            openScorer({
+          inject: [LOG, MODELS],
+          useFactory: async (log: Log, models: Models) => {
+            const scorer = await openScorer({
               modelsDir: config.modelsDir,
               threads: config.scoreThreads === 0 ? null : config.scoreThreads,
               intraOpThreads: null,
               runMsMax: config.scoreSecondsMax * 1000,
               log,
-            }),
+            });
+            models.watch(() => troubleOf(scorer));
+            return scorer;
+          },
         },
         {
           provide: STATIONS,
@@ -169,6 +172,15 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
     } catch (error) {
       log('ledgerAway', { code: failureOf(error).code });
     }
+  }
+}
+
+function troubleOf(scorer: ScorerPool): readonly string[] {
+  try {
+    scorer.check();
+    return [];
+  } catch (error) {
+    return [failureOf(error).detail];
   }
 }
 

@@ -34,7 +34,8 @@ const OK: PartHealth = Object.freeze({ ok: true });
 export function createHealth(options: HealthOptions): Health {
   const { ledger, queue, modelProblems, log } = options;
   let stopping = false;
-  let wasReady: boolean | null = null;
+  // The start itself is told by whoever starts.
+  let wasReady = true;
   return {
     stopping: () => {
       stopping = true;
