@@ -137,9 +137,8 @@ function announce(queue: Pick<WorkQueue, 'enqueue'>, accepted: Accepted, log: Lo
     () => {
       log('enqueued', { kind, id });
     },
-    (error: unknown) => {
-      log('queueAway', { kind, code: failureOf(error).code });
-    },
+    // The queue itself tells of its outages, once each.
+    () => undefined,
   );
 }
 
