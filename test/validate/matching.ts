@@ -43,10 +43,15 @@ export function match(
     free.delete(best);
     tally.found += 1;
     tally.peak.push((best.peak - wave.peak) * msPerSample);
-    if (wave.onset !== null) tally.onset.push((best.onset - wave.onset) * msPerSample);
-    if (wave.offset !== null) tally.offset.push((best.offset - wave.offset) * msPerSample);
+    if (wave.onset !== null) note(tally.onset, (best.onset - wave.onset) * msPerSample);
+    if (wave.offset !== null) note(tally.offset, (best.offset - wave.offset) * msPerSample);
   }
   tally.extra += free.size;
+}
+
+/** NaN stands for an edge that a delineator did not place. */
+function note(errors: number[], error: number): void {
+  if (!Number.isNaN(error)) errors.push(error);
 }
 
 export function sensitivity({ found, missed }: Tally): number {

@@ -9,9 +9,16 @@ import { samplesOf, type Trace, type TraceLead } from './trace.js';
  */
 export interface Activity {
   /** Per lead used: microvolts of change across each sample. */
-  readonly slopes: readonly Float64Array[];
+  readonly slopes: readonly Slope[];
   /** About 1 at the height of an ordinary QRS, whatever the gain. */
   readonly level: Float64Array;
+}
+
+export interface Slope {
+  readonly values: Float64Array;
+  /** Where the lead is known; outside, the values are zero and mean nothing. */
+  readonly from: number;
+  readonly to: number;
 }
 
 const HALF = samplesOf(12);
@@ -30,14 +37,12 @@ export function createActivity(trace: Trace): Activity {
   const slopes = leads.map(slopeOf);
   const sum = new Float64Array(trace.count);
   const weights = new Float64Array(trace.count);
-  leads.forEach((lead, k) => {
-    addLead(lead, slopes[k] as Float64Array, sum, weights);
-  });
+  for (const slope of slopes) addLead(slope, sum, weights);
   const level = sum.map((value, i) => Math.sqrt(value / ((weights[i] as number) || 1)));
   return { slopes, level: boxSmoothed(level, SMOOTH) };
 }
 
-function slopeOf(lead: TraceLead): Float64Array {
+function slopeOf(lead: TraceLead): Slope {
   const x = lead.microvolts;
   const count = x.length;
   const slope = new Float64Array(count);
@@ -49,16 +54,12 @@ function slopeOf(lead: TraceLead): Float64Array {
     const before = (sums[i] as number) - (sums[i - HALF] as number);
     slope[i] = (after - before) / HALF;
   }
-  return slope;
+  return { values: slope, from: lead.from, to: lead.to };
 }
 
 /** Each lead by its own ordinary QRS, and the less the more of it is noise between the beats. */
-function addLead(
-  lead: TraceLead,
-  slope: Float64Array,
-  sum: Float64Array,
-  weights: Float64Array,
-): void {
+function addLead(lead: Slope, sum: Float64Array, weights: Float64Array): void {
+  const slope = lead.values;
   const tops: number[] = [];
   for (let from = lead.from; from < lead.to; from += WINDOW) {
     let top = 0;
@@ -66,8 +67,9 @@ function addLead(
     for (let i = from; i < to; i += 1) top = Math.max(top, Math.abs(slope[i] as number));
     if (to - from > WINDOW / 2 || tops.length === 0) tops.push(top);
   }
-  const ordinary = median(tops);
-  if (!(ordinary >= QUIET_MICROVOLTS)) return;
+  const loud = tops.filter((top) => top >= QUIET_MICROVOLTS);
+  if (loud.length === 0) return;
+  const ordinary = median(loud);
   const between = mean(slope.subarray(lead.from, lead.to).map(Math.abs));
   const weight = clamp(1.2 - (3 * between) / ordinary, 0.1, 1);
   for (let i = lead.from; i < lead.to; i += 1) {

@@ -1,4 +1,4 @@
-import type { Activity } from './activity.js';
+import type { Activity, Slope } from './activity.js';
 import { clamp } from './statistics.js';
 import { samplesOf } from './trace.js';
 
@@ -26,7 +26,8 @@ interface Model {
   readonly beats: AlignedBeat[];
   /** Mean slopes, lead after lead. */
   readonly shape: Float64Array;
-  energy: number;
+  /** How many beats each lead's part is the mean of: on a 3x4 page a lead knows few of them. */
+  readonly counts: number[];
 }
 
 interface Fit {
@@ -47,27 +48,28 @@ export function classifyBeats(activity: Activity, positions: readonly number[]):
     if (best && (isAlike || models.length >= BEAT_CLASSES_MAX)) {
       join(best.model, slopes, { index, at: at + best.shift });
     } else {
-      const shape = segment(slopes, at);
-      models.push({ beats: [{ index, at }], shape, energy: energyOf(shape) });
+      models.push(modelOf(slopes, { index, at }));
     }
   }
   return models.sort((a, b) => b.beats.length - a.beats.length).map(({ beats }) => ({ beats }));
 }
 
-function segment(slopes: readonly Float64Array[], at: number): Float64Array {
-  const shape = new Float64Array(slopes.length * WIDTH);
-  slopes.forEach((slope, k) => {
-    for (let i = 0; i < WIDTH; i += 1) shape[k * WIDTH + i] = slope[at - REACH + i] ?? 0;
-  });
-  return shape;
+function modelOf(slopes: readonly Slope[], beat: AlignedBeat): Model {
+  const model: Model = {
+    beats: [],
+    shape: new Float64Array(slopes.length * WIDTH),
+    counts: slopes.map(() => 0),
+  };
+  join(model, slopes, beat);
+  return model;
 }
 
-function energyOf(shape: Float64Array): number {
-  return shape.reduce((sum, value) => sum + value * value, 0);
+function isKnownAround({ from, to }: Slope, at: number): boolean {
+  return at >= from && at < to;
 }
 
 /** Nearest shift first by twos, then by ones around the best. */
-function bestFit(slopes: readonly Float64Array[], at: number, model: Model): Fit {
+function bestFit(slopes: readonly Slope[], at: number, model: Model): Fit {
   let best: Fit = { model, shift: 0, likeness: -1, isOfSize: false };
   const attempt = (shift: number) => {
     const fit = fitAt(slopes, at, shift, model);
@@ -80,34 +82,44 @@ function bestFit(slopes: readonly Float64Array[], at: number, model: Model): Fit
   return best;
 }
 
-function fitAt(slopes: readonly Float64Array[], at: number, shift: number, model: Model): Fit {
-  const { shape, energy } = model;
+/** Over the leads that both know; with none in common there is nothing to tell them apart by. */
+function fitAt(slopes: readonly Slope[], at: number, shift: number, model: Model): Fit {
   let cross = 0;
   let own = 0;
+  let energy = 0;
+  let shared = 0;
   for (let k = 0; k < slopes.length; k += 1) {
-    const slope = slopes[k] as Float64Array;
+    const slope = slopes[k] as Slope;
+    if (model.counts[k] === 0 || !isKnownAround(slope, at)) continue;
+    shared += 1;
     const from = at + shift - REACH;
-    const first = clamp(-from, 0, WIDTH);
-    const last = Math.min(WIDTH, slope.length - from);
-    for (let i = first; i < last; i += 1) {
-      const value = slope[from + i] as number;
-      cross += value * (shape[k * WIDTH + i] as number);
+    const last = Math.min(WIDTH, slope.values.length - from);
+    for (let i = clamp(-from, 0, WIDTH); i < last; i += 1) {
+      const value = slope.values[from + i] as number;
+      const expected = model.shape[k * WIDTH + i] as number;
+      cross += value * expected;
       own += value * value;
+      energy += expected * expected;
     }
   }
+  if (shared === 0) return { model, shift, likeness: shift === 0 ? 1 : 0, isOfSize: true };
   const likeness = own > 0 && energy > 0 ? cross / Math.sqrt(own * energy) : 0;
   const ratio = Math.sqrt(own / (energy || 1));
   return { model, shift, likeness, isOfSize: Math.max(ratio, 1 / ratio) <= SIZE_RATIO_MAX };
 }
 
 /** The model is the running mean of its beats. */
-function join(model: Model, slopes: readonly Float64Array[], beat: AlignedBeat): void {
+function join(model: Model, slopes: readonly Slope[], beat: AlignedBeat): void {
   model.beats.push(beat);
-  const added = segment(slopes, beat.at);
-  const share = 1 / model.beats.length;
-  added.forEach((value, i) => {
-    const old = model.shape[i] as number;
-    model.shape[i] = old + (value - old) * share;
+  slopes.forEach((slope, k) => {
+    if (!isKnownAround(slope, beat.at)) return;
+    const count = (model.counts[k] ?? 0) + 1;
+    model.counts[k] = count;
+    for (let i = 0; i < WIDTH; i += 1) {
+      const place = k * WIDTH + i;
+      const old = model.shape[place] as number;
+      const value = slope.values[beat.at - REACH + i] ?? 0;
+      model.shape[place] = old + (value - old) / count;
+    }
   });
-  model.energy = energyOf(model.shape);
 }

@@ -16,6 +16,8 @@ const ACTIVE_SHARE = 0.3;
 const BLOCK = samplesOf(2000);
 /** Shares of the local ordinary summit. */
 const CERTAIN_SHARE = 0.45;
+/** A block whose highest summit is below this share of its neighbours' holds no beat. */
+const EMPTY_SHARE = 0.3;
 const SEARCH_BACK_SHARE = 0.2;
 /** A pause longer than this many ordinary intervals is searched again for a smaller beat. */
 const SEARCH_BACK_INTERVALS = 1.5;
@@ -64,7 +66,10 @@ function summitsOf(level: Float64Array): Summit[] {
   return summits;
 }
 
-/** Per block of two seconds: the median of the highest summits of it and two blocks either side. */
+/**
+ * Per block of two seconds: the median of the highest summits of it and two blocks either side,
+ * blocks without a beat (a pause, a very slow heart) left out.
+ */
 function ordinaryHeights(level: Float64Array): number[] {
   const tops: number[] = [];
   for (let from = 0; from < level.length; from += BLOCK) {
@@ -72,7 +77,8 @@ function ordinaryHeights(level: Float64Array): number[] {
   }
   return tops.map((_, i) => {
     const around = tops.slice(Math.max(0, i - 2), i + 3);
-    return Math.max(median(around), Number.MIN_VALUE);
+    const top = around.reduce((most, value) => Math.max(most, value), Number.MIN_VALUE);
+    return median(around.filter((value) => value >= EMPTY_SHARE * top).concat(top));
   });
 }
 

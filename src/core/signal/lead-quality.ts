@@ -45,7 +45,7 @@ export function examineLead(lead: Lead, sampleRateHz: number): LeadSignal {
     missingShare: 1 - known.length / lead.samples.length,
     flatShare: blocks.filter(isStill).length / blocks.length,
     rangeMicrovolts: high - low,
-    saturatedShare: known.filter((x) => Math.abs(x) >= LIMIT_MICROVOLTS).length / known.length,
+    saturatedShare: shareAtLimit(known),
     clippedRuns: clippedRuns(known, low, high, (CLIPPED_MS_MIN / 1000) * sampleRateHz),
     wanderMicrovolts: rangeOf(means).high - rangeOf(means).low,
     noiseMicrovolts: unrestOf(known, sampleRateHz),
@@ -55,7 +55,21 @@ export function examineLead(lead: Lead, sampleRateHz: number): LeadSignal {
 }
 
 function knownSamples(lead: Lead): Int16Array {
-  return lead.samples.slice(lead.from, lead.to).filter((x) => x !== MISSING);
+  const part = lead.samples.slice(lead.from, lead.to);
+  let count = 0;
+  for (let i = 0; i < part.length; i += 1) {
+    const value = part[i] as number;
+    if (value !== MISSING) part[count++] = value;
+  }
+  return part.subarray(0, count);
+}
+
+function shareAtLimit(x: Int16Array): number {
+  let count = 0;
+  for (let i = 0; i < x.length; i += 1) {
+    if (Math.abs(x[i] as number) >= LIMIT_MICROVOLTS) count += 1;
+  }
+  return count / x.length;
 }
 
 /** Whole seconds; a remainder is left out unless it is all there is. */
@@ -100,7 +114,7 @@ function clippedRuns(x: Int16Array, low: number, high: number, lengthMin: number
 function unrestOf(x: Int16Array, sampleRateHz: number): number {
   const step = Math.max(1, Math.round(0.004 * sampleRateHz));
   const bends: number[] = [];
-  const stride = Math.max(1, Math.round(sampleRateHz / 250));
+  const stride = Math.max(1, Math.round(sampleRateHz / 100));
   for (let i = step; i < x.length - step; i += stride) {
     const bend = (x[i - step] as number) - 2 * (x[i] as number) + (x[i + step] as number);
     bends.push(Math.abs(bend));

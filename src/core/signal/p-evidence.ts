@@ -3,6 +3,7 @@ import { INDEPENDENT_LEADS } from '../ecg/lead.js';
 import { samplesOf, type Trace } from './trace.js';
 
 const BLOCK = samplesOf(12);
+const BLOCKS_MIN = 4;
 const BEATS_MAX = 40;
 
 /**
@@ -17,15 +18,16 @@ export function sharedEvidence(
   to: number,
 ): number {
   const blocks = Math.floor((to - from) / BLOCK);
-  const used = beats
-    .filter(({ at }) => at + from >= 0 && at + from + blocks * BLOCK <= trace.count)
-    .slice(0, BEATS_MAX);
-  if (used.length < 2 || blocks < 4) return NaN;
+  if (blocks < BLOCKS_MIN) return NaN;
   let shared = 0;
   let own = 0;
   for (const lead of trace.leads) {
     if (!(INDEPENDENT_LEADS as readonly string[]).includes(lead.name)) continue;
-    const rows = used.map(({ at }) => flattened(lead.microvolts, at + from, blocks));
+    const rows = beats
+      .filter(({ at }) => at + from >= lead.from && at + from + blocks * BLOCK <= lead.to)
+      .slice(0, BEATS_MAX)
+      .map(({ at }) => flattened(lead.microvolts, at + from, blocks));
+    if (rows.length < 2) continue;
     for (let b = 0; b < blocks; b += 1) {
       const mean = rows.reduce((sum, row) => sum + (row[b] as number), 0) / rows.length;
       shared += mean * mean * rows.length;
@@ -33,7 +35,8 @@ export function sharedEvidence(
         rows.reduce((sum, row) => sum + ((row[b] as number) - mean) ** 2, 0) / (rows.length - 1);
     }
   }
-  return own > 0 ? shared / own : Infinity;
+  if (own === 0) return NaN;
+  return shared / own;
 }
 
 /** Means of short blocks, less the straight line that fits them best. */
