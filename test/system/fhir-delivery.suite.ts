@@ -198,6 +198,7 @@ export function deliverySuite(serverUrl: () => string, ledger: () => Ledger): vo
       expect(newer.fence).toBeGreaterThan(1);
       await expectOnce(ordered);
       expect(rig.told).toContain('leaseLost');
+      expect(rig.told).not.toContain('doubleWithdrawn');
     });
 
     test('of which the older was killed in mid-POST, its bytes on their way: one result', async () => {

@@ -145,6 +145,13 @@ describe('what is answered', () => {
       { reference: 'RiskAssessment/7', created: true },
     ]);
     expect(seen[0]?.url).toBe('/fhir');
+    expect(JSON.parse(seen[0]?.body ?? '')).toMatchObject({
+      type: 'transaction',
+      entry: [
+        { request: { method: 'POST', url: 'RiskAssessment', ifNoneExist: 'identifier=a%7Cb' } },
+        {},
+      ],
+    });
   });
 
   test('to a transaction without names is a write in doubt', async () => {
