@@ -50,13 +50,17 @@ describe('the lock on the data folder', () => {
     for (const each of tries) if (each.status === 'fulfilled') await each.value.release();
   });
 
-  test('one that died while taking over stands in nobody’s way', async () => {
+  test.each([
+    ['long ago', Infinity],
+    ['just now', 2_700],
+  ])('one that died while taking over, %s, stands in nobody’s way', async (_, agoMs) => {
     const child = await holder(join(folder, 'lock.sock'));
     child.kill('SIGKILL');
     await once(child, 'exit');
     const guard = join(folder, 'lock.taking');
     writeFileSync(guard, '');
-    utimesSync(guard, new Date(0), new Date(0));
+    const diedAt = new Date(Math.max(0, Date.now() - agoMs));
+    utimesSync(guard, diedAt, diedAt);
     const lock = await lockFolder(folder);
     await lock.release();
   });

@@ -16,12 +16,13 @@ export interface FolderLock {
   release(): Promise<void>;
 }
 
-const ATTEMPTS_MAX = 40;
 const RETRY_MS = 50;
 /** A holder is deaf for the instant between binding and listening: it is asked twice. */
 const DEAF_MS_MAX = 100;
 /** A take-over lasts milliseconds; a guard this old was left by a process that died in one. */
 const GUARD_MS_MAX = 5_000;
+/** Outlasts a guard that was left this very moment: a start right after a crash must succeed. */
+const ATTEMPTS_MAX = (GUARD_MS_MAX + 1_000) / RETRY_MS;
 /** What fits into a socket address, on the strictest system. */
 const SOCKET_PATH_BYTES_MAX = 100;
 
