@@ -1,6 +1,7 @@
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Assessment } from '../../core/decision/assessment.js';
 import type { ModelOutcome } from '../../core/decision/scorer.js';
+import type { Ecg } from '../../core/ecg/ecg.js';
 import type { Failure } from '../../core/failure.js';
 import { deliveryIdOf } from '../identity.js';
 import type { AssessmentRecord, Assessments, EcgRecord, NewDelivery } from '../ledger.js';
@@ -36,19 +37,10 @@ export function createAssessments(db: Kysely<Tables>, now: () => number): Assess
     ecg: (ecgId) => readEcg(db, ecgId),
     complete: (id, assessment, outcomes, deliveries) =>
       db.transaction().execute(async (tx) => {
-        const row = await finish(tx, id, assessment, now());
-        if (row) {
-          await keepRuns(tx, row, outcomes, now());
-          await bearDeliveries(tx, id, deliveries, now());
-        }
-        const born = await tx
-          .selectFrom('deliveries')
-          .select('id')
-          .where('assessment_id', '=', id)
-          .where('state', '!=', 'delivered')
-          .orderBy('id')
-          .execute();
-        return born.map((delivery) => delivery.id);
+        const ecgId = await finish(tx, id, assessment, now());
+        if (ecgId === null) return openDeliveries(tx, id);
+        await keepRuns(tx, id, ecgId, outcomes, now());
+        return bearDeliveries(tx, id, deliveries, now());
       }),
     failed: (id, failure, dueAtMs, park) => fail(db, id, failure, dueAtMs, park),
     async requeue(id, nowMs) {
@@ -84,13 +76,14 @@ export function createAssessments(db: Kysely<Tables>, now: () => number): Assess
 
 type Tx = Transaction<Tables>;
 
+/** The ECG of the assessment that is done by this; null where it was not waiting for it. */
 async function finish(
   tx: Tx,
   id: string,
   assessment: Assessment,
   nowMs: number,
-): Promise<AssessmentRow | undefined> {
-  return tx
+): Promise<string | null> {
+  const row = await tx
     .updateTable('assessments')
     .set({
       state: 'done',
@@ -100,13 +93,15 @@ async function finish(
     })
     .where('id', '=', id)
     .where('state', '=', 'pending')
-    .returningAll()
+    .returning('ecg_id')
     .executeTakeFirst();
+  return row?.ecg_id ?? null;
 }
 
 async function keepRuns(
   tx: Tx,
-  row: AssessmentRow,
+  assessmentId: string,
+  ecgId: string,
   outcomes: readonly ModelOutcome[],
   nowMs: number,
 ): Promise<void> {
@@ -114,20 +109,23 @@ async function keepRuns(
   const ecg = await tx
     .selectFrom('ecgs')
     .select('entry')
-    .where('id', '=', row.ecg_id)
-    .executeTakeFirst();
-  const source = await tx
-    .selectFrom('ecg_sources')
-    .innerJoin('receipts', 'receipts.id', 'ecg_sources.receipt_id')
-    .select('receipts.sender')
-    .where('ecg_sources.ecg_id', '=', row.ecg_id)
-    .orderBy('ecg_sources.at_ms')
+    .select((eb) =>
+      eb
+        .selectFrom('ecg_sources')
+        .innerJoin('receipts', 'receipts.id', 'ecg_sources.receipt_id')
+        .select('receipts.sender')
+        .whereRef('ecg_sources.ecg_id', '=', 'ecgs.id')
+        .orderBy('ecg_sources.at_ms')
+        .limit(1)
+        .as('sender'),
+    )
+    .where('id', '=', ecgId)
     .executeTakeFirst();
   const about = ecg ? (JSON.parse(ecg.entry) as WrittenAbout) : null;
-  const context = { ...subgroupOf(about), sender: source?.sender ?? null, at_ms: nowMs };
+  const context = { ...subgroupOf(about), sender: ecg?.sender ?? null, at_ms: nowMs };
   await tx
     .insertInto('model_runs')
-    .values(outcomes.map((outcome) => ({ ...context, ...toRun(row.id, outcome) })))
+    .values(outcomes.map((outcome) => ({ ...context, ...toRun(assessmentId, outcome) })))
     .onConflict((on) => on.doNothing())
     .execute();
 }
@@ -162,21 +160,35 @@ function toRun(
   };
 }
 
+/** The ids of those born: one that a rebuild brought back as delivered is born already. */
 async function bearDeliveries(
   tx: Tx,
   assessmentId: string,
   deliveries: readonly NewDelivery[],
   nowMs: number,
-): Promise<void> {
-  if (deliveries.length === 0) return;
+): Promise<readonly string[]> {
+  if (deliveries.length === 0) return [];
   const rows = deliveries.map((delivery) =>
     newDeliveryRow(deliveryIdOf(assessmentId, delivery), assessmentId, delivery, nowMs),
   );
-  await tx
+  const born = await tx
     .insertInto('deliveries')
     .values(rows)
     .onConflict((on) => on.doNothing())
+    .returning('id')
     .execute();
+  return born.map(({ id }) => id).sort();
+}
+
+async function openDeliveries(tx: Tx, assessmentId: string): Promise<readonly string[]> {
+  const open = await tx
+    .selectFrom('deliveries')
+    .select('id')
+    .where('assessment_id', '=', assessmentId)
+    .where('state', '!=', 'delivered')
+    .orderBy('id')
+    .execute();
+  return open.map(({ id }) => id);
 }
 
 async function fail(
@@ -199,24 +211,35 @@ async function fail(
     .execute();
 }
 
+type Source = EcgRecord['sources'][number] & { readonly reference: string | null };
+
 async function readEcg(db: Kysely<Tables>, ecgId: string): Promise<EcgRecord | null> {
-  const row = await db.selectFrom('ecgs').selectAll().where('id', '=', ecgId).executeTakeFirst();
+  const row = await db
+    .selectFrom('ecgs')
+    .select(['id', 'entry', 'waveform', 'arrived_ms'])
+    .select(
+      sql<Source[] | null>`(select json_agg(json_build_object('receiptId', receipt_id,
+        'door', door, 'reference', source_reference) order by at_ms)
+        from ecg_sources where ecg_id = ecgs.id)`.as('sources'),
+    )
+    .where('id', '=', ecgId)
+    .executeTakeFirst();
   if (!row) return null;
-  const sources = await db
-    .selectFrom('ecg_sources')
-    .select(['receipt_id', 'door', 'source_reference'])
-    .where('ecg_id', '=', ecgId)
-    .orderBy('at_ms')
-    .execute();
-  const entry = readWrittenEcg(JSON.parse(row.entry) as WrittenAbout, row.waveform);
+  const { waveform } = row;
+  const about = JSON.parse(row.entry) as WrittenAbout;
+  const sources = row.sources ?? [];
+  let ecg: Ecg | null = null;
   return {
-    ...entry,
+    ...about,
+    // Tens of thousands of samples, which most readers of a record never look at.
+    get ecg() {
+      return (ecg ??= readWrittenEcg(about, waveform).ecg);
+    },
     id: row.id,
     arrivedAtMs: row.arrived_ms,
     // Any door that knows the EHR's own resource will do, also one that came later.
-    sourceReference:
-      sources.find((source) => source.source_reference !== null)?.source_reference ?? null,
-    sources: sources.map((source) => ({ receiptId: source.receipt_id, door: source.door })),
+    sourceReference: sources.find(({ reference }) => reference !== null)?.reference ?? null,
+    sources: sources.map(({ receiptId, door }) => ({ receiptId, door })),
   };
 }
 
