@@ -18,15 +18,17 @@ Services are ignored.
 export function configPage(): string {
   const rows = Object.entries(SETTINGS).map(([name, setting]) => {
     const { fallback, secret, help } = setting;
-    const shown =
-      'shown' in setting && setting.shown !== undefined ? setting.shown : shownAs(fallback);
-    return `| \`${environmentName(name)}\`${secret ? ' (secret)' : ''} | ${shown} | ${help.replaceAll('|', '\\|')} |`;
+    const shown = 'shown' in setting ? setting.shown : undefined;
+    const mark = secret ? ' (secret)' : '';
+    const words = help.replaceAll('|', '\\|');
+    return `| \`${environmentName(name)}\`${mark} | ${shown ?? shownAs(fallback)} | ${words} |`;
   });
   return `${HEAD}${rows.join('\n')}\n`;
 }
 
 function shownAs(fallback: unknown): string {
-  return fallback === null ? 'unset' : `\`${String(fallback)}\``;
+  if (fallback === null) return 'unset';
+  return typeof fallback === 'string' || typeof fallback === 'number' ? `\`${fallback}\`` : 'none';
 }
 
 export function isConfigPageCurrent(): boolean {
