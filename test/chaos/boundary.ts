@@ -13,6 +13,7 @@ export const BOUNDARIES = [
   'confirm',
 ] as const;
 export type Boundary = (typeof BOUNDARIES)[number];
+export type Place = Boundary | 'start';
 
 /** The log events at which a step can be cut: before it, after it, or the one that is it. */
 export const MOMENTS = {
@@ -24,7 +25,9 @@ export const MOMENTS = {
   record: ['recording', 'scored'],
   deliver: ['sending'],
   confirm: ['posted', 'delivered'],
-} as const satisfies Record<Boundary, readonly LogEvent[]>;
+  /** No step of an ECG: the service is still starting, and replays, migrates or sweeps. */
+  start: ['starting', 'ledgerOpened', 'queueOpened', 'doorOpened'],
+} as const satisfies Record<Place, readonly LogEvent[]>;
 
 /** What the preloaded killer is told. */
 export interface Blow {
@@ -37,14 +40,14 @@ export interface Blow {
 }
 
 /** One life of the service: how it is to end. */
-export type Fate =
-  | { readonly at: Boundary; readonly blow: Blow }
-  /** Killed from outside while it is still starting: while it replays, migrates, sweeps. */
-  | { readonly at: 'start'; readonly afterMs: number };
+export interface Fate {
+  readonly at: Place;
+  readonly blow: Blow;
+}
 
 const OCCURRENCE_MAX = 6;
 export const DELAY_MS_MAX = 20;
-const START_MS_MAX = 1_500;
+const START_MS_MAX = 1_000;
 /** Kills while starting come on top, one for so many others. */
 const KILLS_PER_START_KILL = 12;
 
@@ -68,7 +71,9 @@ export function dealFates(kills: number, random: Random): Fate[] {
     });
   }
   for (let i = 0; i < Math.floor(kills / KILLS_PER_START_KILL); i += 1) {
-    fates.push({ at: 'start', afterMs: random.between(50, START_MS_MAX) });
+    const moment = MOMENTS.start[i % MOMENTS.start.length] ?? 'starting';
+    const delayMs = random.between(0, START_MS_MAX);
+    fates.push({ at: 'start', blow: { moment, occurrence: 1, delayMs, signal: 'SIGKILL' } });
   }
   return shuffled(fates, random);
 }

@@ -1,12 +1,9 @@
-import { BOUNDARIES, MOMENTS, type Boundary } from './boundary.js';
-
-type Place = Boundary | 'start';
+import { BOUNDARIES, MOMENTS, type Place } from './boundary.js';
 
 /** How often the service was killed where, and whether an ECG was on its way at that instant. */
 export class Tally {
   readonly #kills = new Map<string, { kills: number; inFlight: number }>();
 
-  /** The moment is a log event, or the word for a kill that no event marks. */
   add(place: Place, moment: string, inFlight: boolean): void {
     for (const key of [place, `${place}/${moment}`]) {
       const row = this.#kills.get(key) ?? { kills: 0, inFlight: 0 };
@@ -36,8 +33,7 @@ export class Tally {
   lines(): string[] {
     const rows = [...BOUNDARIES, 'start' as const].map((place) => {
       const { kills, inFlight } = this.#kills.get(place) ?? { kills: 0, inFlight: 0 };
-      const moments = place === 'start' ? ['before ready'] : MOMENTS[place];
-      const parts = moments.map(
+      const parts = MOMENTS[place].map(
         (moment) => `${moment} ${this.#kills.get(`${place}/${moment}`)?.kills ?? 0}`,
       );
       const bar = '#'.repeat(Math.min(kills, 60));

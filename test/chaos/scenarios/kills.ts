@@ -37,13 +37,6 @@ export async function killAndRestart(rig: Rig, dealt: readonly Fate[]): Promise<
 
 /** The moment at which this life ended; null when its own never came. */
 async function liveOnce(rig: Rig, fate: Fate): Promise<string | null> {
-  if (fate.at === 'start') {
-    const life = rig.start(null);
-    await Promise.race([delay(fate.afterMs), life.exited]);
-    life.kill('SIGKILL');
-    await life.exited;
-    return 'before ready';
-  }
   const life = rig.start(fate.blow);
   const bound = new AbortController();
   const overdue = life.ready
