@@ -35,23 +35,7 @@ export function createDeliveries(
     return toDelivery(row);
   };
   return {
-    async get(id) {
-      const row = await db
-        .selectFrom('deliveries')
-        .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return row ? toDelivery(row) : null;
-    },
-    async ofAssessment(assessmentId) {
-      const rows = await db
-        .selectFrom('deliveries')
-        .selectAll()
-        .where('assessment_id', '=', assessmentId)
-        .orderBy('id')
-        .execute();
-      return rows.map(toDelivery);
-    },
+    ...createReads(db),
     claim: (id, owner, leaseMs) => claim(db, id, owner, leaseMs, now()),
     async renew(id, fence, leaseMs) {
       await underFence(id, fence, { lease_until_ms: now() + leaseMs });
@@ -90,6 +74,30 @@ export function createDeliveries(
         .where('state', '=', 'parked')
         .executeTakeFirst();
       return result.numUpdatedRows > 0n;
+    },
+  };
+}
+
+type Reads = Pick<Deliveries, 'get' | 'ofAssessment' | 'due' | 'parked'>;
+
+function createReads(db: Kysely<Tables>): Reads {
+  return {
+    async get(id) {
+      const row = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row ? toDelivery(row) : null;
+    },
+    async ofAssessment(assessmentId) {
+      const rows = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('assessment_id', '=', assessmentId)
+        .orderBy('id')
+        .execute();
+      return rows.map(toDelivery);
     },
     due: (nowMs, limit) =>
       db
