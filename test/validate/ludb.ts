@@ -158,17 +158,17 @@ function tallyGlobal(
   for (const record of records) {
     const beats = marks.get(record.id) ?? [];
     const qrs = globalWaves(record.marks, 'qrs');
-    const [first, last] = [qrs[0], qrs[qrs.length - 1]];
-    if (!first || !last) continue;
     for (const kind of KINDS) {
       const tolerance = kind === 'qrs' ? QRS_TOLERANCE_MS : WAVE_TOLERANCE_MS;
       const margin = tolerance / MS_PER_SAMPLE;
-      const inside = beats
-        .filter(
-          (b) => b.all.qrs.peak >= first.peak - margin && b.all.qrs.peak <= last.peak + margin,
-        )
-        .flatMap((beat) => beat.all[kind] ?? []);
       const marked = globalWaves(record.marks, kind);
+      // A rhythm without P waves has no first and last one: then all between its beats is scored.
+      const scope = marked.length > 0 ? marked : qrs;
+      const [first, last] = [scope[0], scope[scope.length - 1]];
+      if (!first || !last) continue;
+      const inside = beats
+        .flatMap((beat) => beat.all[kind] ?? [])
+        .filter(({ peak }) => peak >= first.peak - margin && peak <= last.peak + margin);
       match(tallies[kind], marked, inside, tolerance, MS_PER_SAMPLE);
     }
   }

@@ -5,8 +5,14 @@ export type BundleBranchBlock = 'left' | 'right' | 'unspecific';
 
 /** A block is complete from here on. */
 export const WIDE_QRS_MS = 120;
-/** A left block's last forces point away from V1, a right block's toward it. */
-const TERMINAL_SHARE = 0.4;
+/** A left block is hardly complete before this; between the two many a wide QRS only looks it. */
+const LEFT_BLOCK_MS = 130;
+/**
+ * A left block's late forces point away from V1, a right block's toward it. The very end of the QRS
+ * is left out: there the ST segment already pulls.
+ */
+const LATE_FROM = 0.55;
+const LATE_TO = 0.9;
 const LVH = {
   sokolowMicrovolts: 3500,
   cornellMenMicrovolts: 2800,
@@ -19,12 +25,17 @@ export function bundleBranchBlock(measured: Measured): BundleBranchBlock | null 
   const v1 = named(measured, 'V1');
   const lateral = [named(measured, 'I'), named(measured, 'V6')].filter((lead) => lead !== null);
   if (!v1 || lateral.length === 0) return 'unspecific';
-  const last = (lead: LeadMeasurement) => terminalMean(lead, measured);
-  const late = lateral.reduce((sum, lead) => sum + last(lead), 0);
-  if (last(v1) > 0 && late < 0 && v1.qrs.r + v1.qrs.rPrime > 0) return 'right';
+  const late = (lead: LeadMeasurement) => lateMean(lead, measured);
+  const lateLateral = lateral.reduce((sum, lead) => sum + late(lead), 0);
   const isLeft =
-    v1.qrs.area < 0 && last(v1) < 0 && late > 0 && lateral.every((lead) => lead.qrs.area > 0);
-  return isLeft ? 'left' : 'unspecific';
+    measured.intervals.qrsMs >= LEFT_BLOCK_MS &&
+    v1.qrs.area < 0 &&
+    late(v1) < 0 &&
+    lateLateral > 0 &&
+    lateral.every((lead) => lead.qrs.area > 0);
+  if (isLeft) return 'left';
+  const isRight = late(v1) > 0 && lateLateral < 0;
+  return isRight ? 'right' : 'unspecific';
 }
 
 function named({ leads }: Measured, name: LeadName): LeadMeasurement | null {
@@ -32,10 +43,10 @@ function named({ leads }: Measured, name: LeadName): LeadMeasurement | null {
   return lead && lead.beatCount > 0 ? lead : null;
 }
 
-function terminalMean({ microvolts }: LeadMeasurement, { medianBeat }: Measured): number {
+function lateMean({ microvolts }: LeadMeasurement, { medianBeat }: Measured): number {
   const { onset, offset } = medianBeat.qrs;
-  const from = Math.round(offset - TERMINAL_SHARE * (offset - onset));
-  const part = microvolts.subarray(from, offset);
+  const at = (share: number) => Math.round(onset + share * (offset - onset));
+  const part = microvolts.subarray(at(LATE_FROM), at(LATE_TO));
   return part.reduce((sum, value) => sum + value, 0) / Math.max(1, part.length);
 }
 

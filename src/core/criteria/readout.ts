@@ -26,6 +26,8 @@ export interface LeadReadout {
   readonly stAgainstPr: { readonly j: number; readonly j60: number; readonly j80: number };
   readonly r: number;
   readonly s: number;
+  /** The deepest point of the QRS, be it called Q, S or QS. */
+  readonly depth: number;
   /** From the highest to the lowest point of the QRS. */
   readonly qrsHeight: number;
   readonly qrsIsPositive: boolean;
@@ -53,14 +55,15 @@ export function readOut(patient: EcgPatient, measured: Measured, quality: Qualit
 function readLead({ name, st, qrs, t }: LeadMeasurement): LeadReadout {
   const inMm = (microvolts: number) => microvolts / MICROVOLTS_PER_MM;
   const r = Math.max(qrs.r, qrs.rPrime);
-  const s = Math.max(qrs.s, qrs.q);
+  const depth = Math.max(qrs.s, qrs.q);
   return {
     name,
     st: inMm(st.j - st.onset),
     stAgainstPr: { j: inMm(st.j), j60: inMm(st.j60), j80: inMm(st.j80) },
     r: inMm(r),
     s: inMm(qrs.s),
-    qrsHeight: inMm(r + s),
+    depth: inMm(depth),
+    qrsHeight: inMm(r + depth),
     qrsIsPositive: qrs.area > 0,
     t: { peak: inMm(t.peak), opposite: inMm(t.opposite), skew: t.skew },
   };

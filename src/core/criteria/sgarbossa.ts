@@ -69,7 +69,7 @@ export function smithModified(readout: Readout): CriterionResult {
       (lead) => concordantElevation(lead) || rightChestDepression(lead) || excess.includes(lead),
     );
     const ratios = leads
-      .filter((lead) => lead.s > 0 && lead.stAgainstPr.j > 0)
+      .filter((lead) => lead.depth > 0 && lead.stAgainstPr.j > 0)
       .map((lead): MeasuredNumber => ({
         lead: lead.name,
         what: 'ST/S',
@@ -85,7 +85,7 @@ export function barcelona(readout: Readout): CriterionResult {
   return judge('barcelona', readout, (leads) => ({
     decisive: leads.filter((lead) => {
       const isDeviated = Math.abs(lead.stAgainstPr.j) >= DEVIATION_MM;
-      const isSmall = Math.max(lead.r, lead.s) <= LOW_VOLTAGE_MM;
+      const isSmall = Math.max(lead.r, lead.depth) <= LOW_VOLTAGE_MM;
       return concordantElevation(lead) || concordantDepression(lead) || (isDeviated && isSmall);
     }),
     extra: [],
@@ -94,8 +94,8 @@ export function barcelona(readout: Readout): CriterionResult {
 }
 
 /** S counts downward, so that ST over S is negative where ST is raised over a deep S. */
-function ratioOf({ stAgainstPr, s }: LeadReadout): number {
-  return s > 0 ? stAgainstPr.j / -s : 0;
+function ratioOf({ stAgainstPr, depth }: LeadReadout): number {
+  return depth > 0 ? stAgainstPr.j / -depth : 0;
 }
 
 interface Judgement {

@@ -77,7 +77,7 @@ interface Swing {
 
 /** Q is a fall before any rise, R the first rise, S the fall after it, R' a rise after that. */
 function deflections(y: Float64Array, { onset, offset }: Wave): QrsDeflections {
-  const swings = swingsOf(y, onset, offset);
+  const swings = withoutSt(swingsOf(y, onset, offset), y, offset);
   const first = swings.findIndex((swing) => swing.height > 0);
   const before = first < 0 ? swings : swings.slice(0, first);
   const after = first < 0 ? [] : swings.slice(first + 1);
@@ -95,6 +95,14 @@ function deflections(y: Float64Array, { onset, offset }: Wave): QrsDeflections {
     isQs,
     area: (area * MS_PER_SAMPLE) / 1000,
   };
+}
+
+/** A last stretch that only climbs (or falls) to the J point is the ST segment, not an R or S wave. */
+function withoutSt(swings: readonly Swing[], y: Float64Array, offset: number): readonly Swing[] {
+  const last = swings[swings.length - 1];
+  if (last?.to !== offset + 1) return swings;
+  const beyond = Math.abs(last.height) - Math.abs(y[offset] as number);
+  return beyond < DEFLECTION_MICROVOLTS_MIN ? swings.slice(0, -1) : swings;
 }
 
 function deepest(swings: readonly Swing[]): Swing | null {
