@@ -21,8 +21,7 @@ interface Score {
   readonly skipped: string[];
 }
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2), Date.now());
+async function main(options: ChaosOptions): Promise<number> {
   const score: Score = { passed: 0, failed: 0, skipped: [] };
   const build = await copyBuild(resolve(options.dist));
   say(`chaos: seed ${options.seed}, ${options.kills} kills, on ${options.stacks.join(' and ')}`);
@@ -96,15 +95,22 @@ async function runOne(
   return tally;
 }
 
+function unknownScenario({ only }: ChaosOptions): string | null {
+  const names = [...SCENARIOS.map(({ name }) => name), 'mutants'];
+  const unknown = only.find((name) => !names.includes(name));
+  return unknown === undefined ? null : `there is ${names.join(', ')}, and no ${unknown}`;
+}
+
 function count(score: Score, name: string, passed: boolean): void {
   if (passed) score.passed += 1;
   else score.failed += 1;
   say(`${passed ? 'ok' : 'FAILED'}  ${name}`);
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  say(`${error instanceof Error ? error.message : 'failed'}\n\n${USAGE}`);
+const options = readOptions(process.argv.slice(2), Date.now());
+const problem = options.ok ? unknownScenario(options.value) : options.problem;
+if (options.ok && problem === null) process.exitCode = await main(options.value);
+else {
+  say(`${problem ?? ''}\n\n${USAGE}`);
   process.exitCode = 2;
 }

@@ -65,11 +65,17 @@ export async function runMutants(
     for (const stack of options.stacks) {
       const name = `caught: ${mutant.name}, ${stack}`;
       say(`\n== ${name}`);
-      const problems = await problemsOf(mutant, stack, options);
-      if (problems === null) continue;
-      const shown = problems.filter(({ kind }) => kind === mutant.shows).length;
-      say(`  ${KILLS} kills at ${mutant.moment}: ${shown} ECGs ${mutant.shows}`);
-      count(name, shown > 0);
+      try {
+        const problems = await problemsOf(mutant, stack, options);
+        if (problems === null) continue;
+        const shown = problems.filter(({ kind }) => kind === mutant.shows).length;
+        say(`  ${KILLS} kills at ${mutant.moment}: ${shown} ECGs ${mutant.shows}`);
+        count(name, shown > 0);
+      } catch (error) {
+        // Also where the defect finds no place to go: then nothing was shown.
+        say(`  ${error instanceof Error ? error.message : 'the run failed'}`);
+        count(name, false);
+      }
     }
   }
 }

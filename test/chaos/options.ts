@@ -23,8 +23,20 @@ export const USAGE = `npm run chaos -- [options]
   --dist DIR    the build under test (default dist)
 `;
 
+export type Read =
+  | { readonly ok: true; readonly value: ChaosOptions }
+  | { readonly ok: false; readonly problem: string };
+
+export function readOptions(args: readonly string[], nowMs: number): Read {
+  try {
+    return { ok: true, value: parseOptions(args, nowMs) };
+  } catch (error) {
+    return { ok: false, problem: error instanceof Error ? error.message : 'not understood' };
+  }
+}
+
 /** Throws with a sentence for the person who typed it. */
-export function readOptions(args: readonly string[], nowMs: number): ChaosOptions {
+function parseOptions(args: readonly string[], nowMs: number): ChaosOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createRandom } from '../../../src/sandbox/random.js';
 import { dealFates, type Fate } from '../boundary.js';
+import { say } from '../report.js';
 import type { Rig } from '../rig.js';
 import { STACKS } from '../stack.js';
 import { Tally } from '../tally.js';
@@ -10,6 +11,7 @@ import type { Scenario } from './scenario.js';
 const LIFE_MS_MAX = 20_000;
 /** A fate that did not come true is dealt again so often. */
 const REDEALS = 3;
+const SAID_EVERY = 25;
 
 /** Kills the service again and again, each time somewhere else, while ECGs keep coming. */
 export const kills: Scenario = {
@@ -28,8 +30,10 @@ export async function killAndRestart(rig: Rig, dealt: readonly Fate[]): Promise<
   for (let next = fates.shift(); next; next = fates.shift()) {
     const { fate, deals } = next;
     const moment = await liveOnce(rig, fate);
-    if (moment !== null) tally.add(fate.at, moment, rig.inFlight > 0);
-    else if (deals < REDEALS) fates.push({ fate, deals: deals + 1 });
+    if (moment !== null) {
+      tally.add(fate.at, moment, rig.inFlight > 0);
+      if (tally.total % SAID_EVERY === 0) say(`  ${tally.total} kills so far`);
+    } else if (deals < REDEALS) fates.push({ fate, deals: deals + 1 });
     else rig.complain(`the moment of ${fate.at} never came`);
   }
   return tally;
