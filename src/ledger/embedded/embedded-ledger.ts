@@ -14,7 +14,7 @@ import type { Tables } from '../sql/tables.js';
 import { openDatabase, suspectMark } from './database.js';
 import { Journal, segmentOf } from './journal.js';
 import { lockFolder } from './lock.js';
-import { startUpkeep } from './upkeep.js';
+import { startUpkeep, type Upkeep } from './upkeep.js';
 import { createEmbeddedPool, sessionOf, type EmbeddedPool } from './pool.js';
 import { readPosition, replay, type JournalHead } from './replay.js';
 
@@ -43,9 +43,8 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const lock = await lockFolder(dataDir);
   try {
-    const { journal, db, kysely } = await open(options);
+    const { journal, db, kysely, upkeep } = await open(options);
     log('ledgerOpened', { kind: 'embedded', elapsedMs: Math.round(performance.now() - startedAt) });
-    const upkeep = startUpkeep(createEmbeddedPool(db, { schema: 'public' }), log);
     const ledger = createSqlLedger({
       db: kysely,
       raw: journalBytes(journal, kysely, () => upkeep.accepted()),
@@ -68,11 +67,14 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
         if (bavail * bsize < FREE_BYTES_MIN) throw fail('ledger-full', 'the disk is full');
       },
       close: async () => {
-        await upkeep.stop();
-        await kysely.destroy();
-        await db.close();
-        await journal.close();
-        await lock.release();
+        try {
+          await upkeep.stop();
+          await kysely.destroy();
+          await db.close();
+          await journal.close();
+        } finally {
+          await lock.release();
+        }
       },
     });
     return { ...ledger, embeddedPool: (schema) => createEmbeddedPool(db, { schema }) };
@@ -88,6 +90,7 @@ interface Opened {
   readonly journal: Journal<JournalHead>;
   readonly db: PGlite;
   readonly kysely: Kysely<Tables>;
+  readonly upkeep: Upkeep;
 }
 
 /** Brings the database to where the journal ends. One that proves damaged on the way is made anew. */
@@ -109,19 +112,18 @@ async function open(options: EmbeddedLedgerOptions): Promise<Opened> {
       writeFileSync(suspectMark(path), '');
       log('ledgerAway', { code: 'ledger-away', detail: 'the embedded database is damaged' });
     });
-    const kysely = new Kysely<Tables>({
-      dialect: new PostgresDialect({
-        pool: createEmbeddedPool(db, { schema: 'public' }).forKysely(),
-      }),
-    });
+    const pool = createEmbeddedPool(db, { schema: 'public' });
+    const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pool.forKysely() }) });
+    const upkeep = startUpkeep(pool, log);
     try {
       await migrate(kysely, log);
-      const count = await replay(journal, kysely, log);
+      const count = await replay(journal, kysely, log, () => upkeep.accepted());
       await journal.goBehind(await readPosition(kysely));
       const elapsedMs = Math.round(performance.now() - startedAt);
       if (count > 0) log(isNew ? 'ledgerRebuilt' : 'journalReplayed', { count, elapsedMs });
-      return { journal, db, kysely };
+      return { journal, db, kysely, upkeep };
     } catch (error) {
+      await upkeep.stop();
       await db.close().catch(() => undefined);
       if (!damage.isFound || isSecondTry) {
         await journal.close();
@@ -146,9 +148,8 @@ function journalBytes(
       last = done.then(accepted, () => undefined);
       return done;
     },
-    async forget(purged) {
-      if (purged.receiptIds.length + purged.ecgIds.length === 0) return;
-      await journal.append({ kind: 'purged', purged }, NO_BYTES, { durable: true });
+    async forget(note) {
+      await journal.append({ kind: 'purged', note }, NO_BYTES, { durable: true });
       await journal.remove(await emptySegments(journal, db));
     },
   };

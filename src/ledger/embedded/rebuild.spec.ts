@@ -133,21 +133,30 @@ describe('the embedded database, rebuilt from the journal', () => {
 
   test('what was purged does not come back, and its segments go', async () => {
     const ledger = await scene.open(30_000);
-    const old = [];
-    for (let seed = 1; seed <= 8; seed += 1) old.push(await accept(ledger, seed, 1_000));
-    for (const each of old) await deliver(ledger, each.assessmentId);
-    const kept = await accept(ledger, 9);
+    const stuck = await accept(ledger, 1, 1_000);
     const segments = () => readdirSync(join(scene.dataDir, 'journal'));
-    const before = segments().length;
-    await expect(ledger.receipts.purge(2_000)).resolves.toEqual({ receipts: 8, ecgs: 8 });
-    expect(segments().length).toBeLessThan(before);
+    for (const [first, last] of [
+      [2, 5],
+      [6, 9],
+    ] as const) {
+      for (let seed = first; seed <= last; seed += 1) {
+        const { assessmentId } = await accept(ledger, seed, seed * 1_000);
+        await deliver(ledger, assessmentId);
+      }
+      const before = segments().length;
+      const four = { receipts: 4, ecgs: 4 };
+      await expect(ledger.receipts.purge(last * 1_000 + 1)).resolves.toEqual(four);
+      if (last === 9) expect(segments().length).toBeLessThan(before);
+    }
+    const kept = await accept(ledger, 10);
     const contained = await contents(ledger);
     await ledger.close();
     rmSync(join(scene.dataDir, 'db'), { recursive: true });
 
     const rebuilt = await scene.open();
     await expect(contents(rebuilt)).resolves.toEqual(contained);
-    expect(contained.map(({ receipt }) => receipt.id)).toEqual([kept.receiptId]);
+    const ids = contained.map(({ receipt }) => receipt.id);
+    expect(ids).toEqual([stuck.receiptId, kept.receiptId]);
     await rebuilt.close();
   });
 

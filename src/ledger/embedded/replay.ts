@@ -6,7 +6,7 @@ import type { Delivery } from '../ledger.js';
 import { applyAcceptance } from '../sql/accept.js';
 import type { AcceptanceEntry } from '../sql/acceptance.js';
 import { restoreDelivered } from '../sql/deliveries.js';
-import { purgeAgain, type Purged } from '../sql/purge.js';
+import { purgeAllBut, type PurgeNote } from '../sql/purge.js';
 import type { Tables } from '../sql/tables.js';
 import type { Journal } from './journal.js';
 
@@ -17,7 +17,7 @@ import type { Journal } from './journal.js';
 export type JournalHead =
   | AcceptanceEntry
   | { readonly kind: 'delivered'; readonly delivery: Delivery }
-  | { readonly kind: 'purged'; readonly purged: Purged };
+  | { readonly kind: 'purged'; readonly note: PurgeNote };
 
 /**
  * Applies what the database does not hold yet; answers how many entries that were. Ids follow from
@@ -27,12 +27,14 @@ export async function replay(
   journal: Journal<JournalHead>,
   db: Kysely<Tables>,
   log: Log,
+  applied: () => Promise<void>,
 ): Promise<number> {
   let count = 0;
   for await (const { head, position } of journal.entries(await readPosition(db))) {
     try {
       await apply(db, head, position);
       count += 1;
+      await applied();
     } catch (error) {
       if (!isRefusal(error)) throw error;
       log('journalEntryRefused', { id: position });
@@ -56,7 +58,7 @@ async function apply(db: Kysely<Tables>, head: JournalHead, position: string): P
       await restoreDelivered(db, head.delivery);
       return;
     case 'purged':
-      await purgeAgain(db, head.purged);
+      await purgeAllBut(db, head.note);
   }
 }
 

@@ -1,9 +1,11 @@
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from './tables.js';
 
-export interface Purged {
-  readonly receiptIds: readonly string[];
-  readonly ecgIds: readonly string[];
+/** How far the purge has come, for a database that is one day rebuilt from a journal. */
+export interface PurgeNote {
+  readonly olderThanMs: number;
+  /** All that is older and still there: open work, mostly. */
+  readonly keptReceiptIds: readonly string[];
 }
 
 /** One round stays short; the next one takes the rest. */
@@ -13,7 +15,10 @@ export const PURGE_AT_ONCE_MAX = 1_000;
  * What is older goes, except an ECG that is still to be scored or delivered, with all that brought
  * it. A receipt without an ECG goes by its own age, except one that is still to be fetched.
  */
-export async function purge(db: Kysely<Tables>, olderThanMs: number): Promise<Purged> {
+export async function purge(
+  db: Kysely<Tables>,
+  olderThanMs: number,
+): Promise<{ receipts: number; ecgs: number }> {
   return db.transaction().execute(async (tx) => {
     const ecgs = await sql<{ id: string }>`
       select e.id from ecgs e
@@ -36,15 +41,42 @@ export async function purge(db: Kysely<Tables>, olderThanMs: number): Promise<Pu
       order by r.received_ms limit ${PURGE_AT_ONCE_MAX}`.execute(tx);
     const receiptIds = receipts.rows.map(({ id }) => id);
     await forgetReceipts(tx, receiptIds);
-    return { receiptIds, ecgIds };
+    return { receipts: receiptIds.length, ecgs: ecgIds.length };
   });
 }
 
-/** The same again, for a database that is being rebuilt. */
-export async function purgeAgain(db: Kysely<Tables>, purged: Purged): Promise<void> {
+/** More than this kept, and the purge is in the middle of its rounds: the last one writes the note. */
+const KEPT_MAX = 10_000;
+
+export async function purgeNote(
+  db: Kysely<Tables>,
+  olderThanMs: number,
+): Promise<PurgeNote | null> {
+  const kept = await db
+    .selectFrom('receipts')
+    .select('id')
+    .where('received_ms', '<', olderThanMs)
+    .limit(KEPT_MAX + 1)
+    .execute();
+  if (kept.length > KEPT_MAX) return null;
+  return { olderThanMs, keptReceiptIds: kept.map(({ id }) => id) };
+}
+
+/** Takes away what came back from the journal although it had been purged. */
+export async function purgeAllBut(db: Kysely<Tables>, note: PurgeNote): Promise<void> {
+  const { olderThanMs, keptReceiptIds } = note;
   await db.transaction().execute(async (tx) => {
-    await forgetEcgs(tx, purged.ecgIds);
-    await forgetReceipts(tx, purged.receiptIds);
+    await sql`delete from receipts
+      where received_ms < ${olderThanMs} and id <> all(${keptReceiptIds}::text[])`.execute(tx);
+    await sql`delete from ecg_sources s where s.at_ms < ${olderThanMs}
+      and not exists (select 1 from receipts r where r.id = s.receipt_id)`.execute(tx);
+    const { rows } = await sql<{ id: string }>`select e.id from ecgs e
+      where e.arrived_ms < ${olderThanMs}
+        and not exists (select 1 from ecg_sources s where s.ecg_id = e.id)`.execute(tx);
+    await forgetEcgs(
+      tx,
+      rows.map(({ id }) => id),
+    );
   });
 }
 

@@ -3,7 +3,7 @@ import type { Accepted, Arrival, AssessUnder, Due, Receipt, Receipts, Verdict } 
 import { fail, type Failure } from '../../core/failure.js';
 import { applyAcceptance, findKnown, repeatIn } from './accept.js';
 import { toAcceptance, type AcceptanceEntry } from './acceptance.js';
-import { purge, type Purged } from './purge.js';
+import { purge, purgeNote, type PurgeNote } from './purge.js';
 import { boundedText, TEXT_CHARACTERS_MAX } from './text.js';
 import type { ReceiptRow, Tables } from './tables.js';
 
@@ -17,7 +17,7 @@ export interface RawBytes {
   read(position: string): Promise<Uint8Array | null>;
   inOrder<T>(work: () => Promise<T>): Promise<T>;
   /** Told after the rows are gone, so that their bytes can go too and do not come back. */
-  forget(purged: Purged): Promise<void>;
+  forget(purged: PurgeNote): Promise<void>;
 }
 
 /**
@@ -73,11 +73,14 @@ export function createReceipts(db: Kysely<Tables>, raw: RawBytes | null): Receip
       return (await query.execute()).map(toReceipt);
     },
     dueFetches: (nowMs, limit) => dueFetches(db, nowMs, limit),
-    async purge(olderThanMs) {
-      const work = () => purge(db, olderThanMs);
-      const purged = await (raw ? raw.inOrder(work) : work());
-      await raw?.forget(purged);
-      return { receipts: purged.receiptIds.length, ecgs: purged.ecgIds.length };
+    purge(olderThanMs) {
+      if (raw === null) return purge(db, olderThanMs);
+      return raw.inOrder(async () => {
+        const purged = await purge(db, olderThanMs);
+        const note = await purgeNote(db, olderThanMs);
+        if (note && purged.receipts > 0) await raw.forget(note);
+        return purged;
+      });
     },
   };
 }
