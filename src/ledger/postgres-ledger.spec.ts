@@ -1,10 +1,15 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
 import { silentLog } from '../core/log.js';
 import { describeWith } from '../../test/support/describe-with.js';
 import { startPostgres, type PostgresService } from '../../test/support/services.js';
-import { arrivalOf, UNDER } from './ledger.fixtures.js';
+import { arrivalOf, ecgVerdict, UNDER } from './ledger.fixtures.js';
 import { ledgerSuite } from './ledger.suite.js';
 import { openPostgresLedger } from './postgres-ledger.js';
+import { migrate } from './sql/migrate.js';
+import { MIGRATIONS } from './sql/migrations.js';
+import type { Tables } from './sql/tables.js';
 
 describeWith('postgres', 'the ledger on PostgreSQL', () => {
   let postgres: PostgresService | null = null;
@@ -28,6 +33,43 @@ describeWith('postgres', 'the ledger on PostgreSQL', () => {
       );
       expect(events.filter((event) => event === 'ledgerMigrated')).toHaveLength(1);
       await Promise.all(ledgers.map((ledger) => ledger.close()));
+    });
+
+    test('this version runs on the schema of the next one, which only adds', async () => {
+      const url = await database();
+      await (await openPostgresLedger({ url, log: silentLog })).close();
+      const db = new Kysely<Tables>({
+        dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }),
+      });
+      const next = {
+        name: '9999-next',
+        statements: [
+          'alter table receipts add column next text',
+          "alter table ecgs add column next text not null default ''",
+          'create table next (id text primary key)',
+        ],
+      };
+      await migrate(db, silentLog, [...MIGRATIONS, next]);
+      await db.destroy();
+      const ledger = await openPostgresLedger({ url, log: silentLog });
+      const { receiptId } = await ledger.receipts.accept(arrivalOf(), ecgVerdict(), UNDER);
+      await expect(ledger.receipts.get(receiptId)).resolves.toMatchObject({ outcome: 'ecg' });
+      await ledger.close();
+    });
+
+    test('a migration that fails leaves nothing behind', async () => {
+      const url = await database();
+      const db = new Kysely<Tables>({
+        dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }),
+      });
+      const broken = {
+        name: '9999-broken',
+        statements: ['create table half (id int)', 'nonsense'],
+      };
+      await expect(migrate(db, silentLog, [...MIGRATIONS, broken])).rejects.toThrow();
+      const { rows } = await sql`select 1 from pg_tables where schemaname = 'public'`.execute(db);
+      expect(rows).toEqual([]);
+      await db.destroy();
     });
 
     test('a server that goes away is a failure of ours, with a class', async () => {
