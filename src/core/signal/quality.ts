@@ -62,11 +62,15 @@ const HEARD_MICROVOLTS = 400;
 const BEATS_MIN = 3;
 
 export function assessQuality(ecg: Ecg, measurement: Measurement): Quality {
+  const perLead = ecg.leads.flatMap((lead) =>
+    ofLead(lead.name, examineLead(lead, ecg.sampleRateHz)),
+  );
+  const off = perLead.flatMap((item) => (item.kind === 'lead-off' ? [item.lead] : []));
   const findings = [
-    ...ecg.leads.flatMap((lead) => ofLead(lead.name, examineLead(lead, ecg.sampleRateHz))),
+    ...perLead,
     ...ofLimbLeads(ecg),
     ...(measurement.kind === 'measured'
-      ? ofMeasured(measurement)
+      ? [...deafLeads(measurement.leads, off), ...ofMeasured(measurement)]
       : [
           finding(
             'not-measurable',
@@ -194,7 +198,6 @@ function ofMeasured(measured: Measured): QualityFinding[] {
   const pulses = pacing.pulsesMs.length;
   const isPaced = pacing.ventricular || pacing.atrial;
   return [
-    ...deafLeads(measured.leads),
     ...(swap
       ? [
           finding(
@@ -242,7 +245,11 @@ function ofMeasured(measured: Measured): QualityFinding[] {
   ];
 }
 
-function deafLeads(leads: readonly LeadMeasurement[]): QualityFinding[] {
+/** `off`: leads of which it is already said that they show nothing. */
+function deafLeads(
+  leads: readonly LeadMeasurement[],
+  off: readonly (LeadName | null)[],
+): QualityFinding[] {
   const size = ({ qrs }: LeadMeasurement) => Math.max(qrs.r, qrs.rPrime) + Math.max(qrs.q, qrs.s);
   const isHeard = leads.filter((lead) => size(lead) >= HEARD_MICROVOLTS).length >= leads.length / 2;
   return leads.flatMap((lead) => {
@@ -253,7 +260,8 @@ function deafLeads(leads: readonly LeadMeasurement[]): QualityFinding[] {
         finding('missing-part', lead.name, MEASURE, {}, `Lead ${lead.name} holds no whole beat.`),
       ];
     }
-    if (!isChest || !isHeard || qrsMicrovolts >= DEAF_MICROVOLTS) return [];
+    const isSaid = off.includes(lead.name);
+    if (isSaid || !isChest || !isHeard || qrsMicrovolts >= DEAF_MICROVOLTS) return [];
     return [
       finding(
         'lead-off',
