@@ -1,16 +1,19 @@
+import { failureOf } from '../../core/failure.js';
 import { silentLog } from '../../core/log.js';
 import { arrivalOf, ecgVerdict, entryOf, UNDER } from '../ledger.fixtures.js';
 import { openEmbeddedLedger } from './embedded-ledger.js';
+
+/** The exit status of a process that another keeps from the folder. */
+const REFUSED = 75;
 
 /**
  * A process that accepts ECGs, one after the other, and writes the id of each receipt once it may be
  * acknowledged: `accepting <folder> <template> <how many>`.
  */
-/** The exit status of a process that another keeps from the folder. */
-const REFUSED = 75;
-
 const [dataDir = '', template = '', count = '0'] = process.argv.slice(2);
-const ledger = await openEmbeddedLedger({ dataDir, template, log: silentLog }).catch(() => {
+const opening = openEmbeddedLedger({ dataDir, template, log: silentLog });
+const ledger = await opening.catch((error: unknown) => {
+  if (failureOf(error).detail !== 'another process holds the data folder') throw error;
   process.exit(REFUSED);
 });
 process.stdout.write('ready\n');
