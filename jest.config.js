@@ -19,5 +19,6 @@ export default {
       },
     ],
   },
+  maxWorkers: 2,
   testTimeout: 30000,
 };
