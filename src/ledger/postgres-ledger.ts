@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Log } from '../core/log.js';
 import { toLedgerFailure } from './classed.js';
 import type { Ledger } from './ledger.js';
+import { preparingClient } from './prepared.js';
 import { migrate } from './sql/migrate.js';
 import { createSqlLedger } from './sql/sql-ledger.js';
 import type { Tables } from './sql/tables.js';
@@ -32,6 +33,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
     keepAlive: true,
     application_name: 'leadwire',
+    Client: preparingClient(),
   });
   // An idle connection that drops is replaced by the next query; nobody has to die of it.
   pool.on('error', () => {

@@ -3,8 +3,8 @@ import type { Accepted, Arrival, AssessUnder, Due, Receipt, Receipts, Verdict } 
 import { fail, type Failure } from '../../core/failure.js';
 import { applyAcceptance, findKnown, repeatIn } from './accept.js';
 import { toAcceptance, type AcceptanceEntry } from './acceptance.js';
+import { createAnswerNotes } from './answers.js';
 import { purge, purgeNote, type PurgeNote } from './purge.js';
-import { boundedText, TEXT_CHARACTERS_MAX } from './text.js';
 import type { ReceiptRow, Tables } from './tables.js';
 
 /**
@@ -41,14 +41,7 @@ export function createReceipts(db: Kysely<Tables>, raw: RawBytes | null): Receip
       commit(toAcceptance(arrival, verdict, under), arrival.bytes),
     fetched: (receiptId, bytes, verdict, under) =>
       commitFetched(db, commit, receiptId, bytes, verdict, under),
-    async recordAnswer(receiptId, answer) {
-      const bounded = boundedText(answer, TEXT_CHARACTERS_MAX);
-      await db
-        .updateTable('receipts')
-        .set({ answer: bounded })
-        .where('id', '=', receiptId)
-        .execute();
-    },
+    recordAnswer: createAnswerNotes(db),
     fetchFailed: (receiptId, failure, dueAtMs) => fetchFailed(db, receiptId, failure, dueAtMs),
     async get(receiptId) {
       const row = await byId(db, receiptId);
