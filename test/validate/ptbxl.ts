@@ -126,7 +126,7 @@ async function agreementSection(cases: readonly Case[]): Promise<string[]> {
     `| ${name} | ${median(errors).toFixed(1)} | ${quantile(errors, 0.95).toFixed(1)} | ${proportion(errors.filter((e) => e <= bound).length, errors.length)} |`;
   return [
     ...title,
-    `Rate: R peaks of NeuroKit2 ${second.neurokit2}; axis: net areas of the mean QRS in NumPy (test/validate/second_ptbxl.py).`,
+    `Rate: R peaks of NeuroKit2 ${second.neurokit2}; axis: net amplitudes of the median QRS in NumPy (test/validate/second_ptbxl.py).`,
     '',
     '| | median difference | 95th percentile | within 3 bpm, 15 degrees |',
     '|---|---|---|---|',

@@ -1,7 +1,8 @@
 """A second implementation of heart rate and QRS axis on PTB-XL's raw records, for the report.
 
-Rate: NeuroKit2's R peaks in the lead with the greatest spread. Axis: NumPy, the net area of the mean
-QRS (60 ms either side of the peak, its first and last 10 ms as the line) in I and aVF.
+Rate: NeuroKit2's R peaks in the lead with the steepest waves. Axis: NumPy, highest plus lowest point of
+the median QRS (100 ms either side of the steepest place near the peak, over the level before it) in
+I and aVF: amplitudes, where ours takes areas.
 
 Run: python test/validate/second_ptbxl.py PTBXL_RAW.npz OUTPUT.json   (needs numpy and neurokit2)
 """
@@ -24,12 +25,15 @@ def rate_and_axis(leads):
     if peaks.size < 3:
         return None
     rate = 60 * 500 / np.diff(peaks).mean()
-    areas = []
+    slope = np.abs(np.diff(leads, axis=1)).sum(axis=0)
+    centres = [p - 40 + int(np.argmax(slope[p - 40 : p + 40])) for p in peaks]
+    centres = [c for c in centres if 75 <= c < leads.shape[1] - 50]
+    nets = []
     for lead in (leads[0], leads[1] - leads[0] / 2):
-        beat = np.median([lead[p - 30 : p + 30] for p in peaks], axis=0)
-        line = np.linspace(beat[:5].mean(), beat[-5:].mean(), beat.size)
-        areas.append((beat - line).sum())
-    axis = np.degrees(np.arctan2(areas[1] * 2 / np.sqrt(3), areas[0]))
+        beat = np.median([lead[c - 75 : c + 50] for c in centres], axis=0)
+        qrs = beat[25:] - beat[15:25].mean()
+        nets.append(qrs.max() + qrs.min())
+    axis = np.degrees(np.arctan2(nets[1] * 2 / np.sqrt(3), nets[0]))
     return dict(rateBpm=float(rate), axisDegrees=float(axis))
 
 

@@ -37,12 +37,20 @@ export const MDC_LEAD_CODES: Readonly<Record<LeadName, number>> = Object.freeze(
   V6: 131336,
 });
 
+/** MDC codes of leads lie in partition 2 from here on: MDC = 2 * 65536 + 256 + the lead's number. */
+const MDC_LEAD_BASE = 2 * 65536 + 256;
+
 const byMdcCode: ReadonlyMap<number, LeadName> = new Map(
   LEAD_NAMES.map((name) => [MDC_LEAD_CODES[name], name]),
 );
 const byPlainName: ReadonlyMap<string, LeadName> = new Map(
   LEAD_NAMES.map((name) => [name.toUpperCase(), name]),
 );
+
+/** SCP-ECG's number of a lead; the `n` of DICOM's CID 3001 (`2:n`) and the end of MDC's is the same. */
+export function leadOfScpNumber(number: number): LeadName | null {
+  return byMdcCode.get(MDC_LEAD_BASE + number) ?? null;
+}
 
 /**
  * The lead that a code or a name stands for. A code wins over a name because files with swapped
@@ -51,6 +59,8 @@ const byPlainName: ReadonlyMap<string, LeadName> = new Map(
 export function parseLead(text: string): LeadName | null {
   const trimmed = text.trim();
   if (/^\d{6}$/.test(trimmed)) return byMdcCode.get(Number(trimmed)) ?? null;
+  const dicom = /^2:(\d{1,3})$/.exec(trimmed);
+  if (dicom) return leadOfScpNumber(Number(dicom[1]));
   const plain = trimmed
     .toUpperCase()
     .replace(/^MDC_ECG_(ELEC_POTL|LEAD)_/, '')
