@@ -22,8 +22,8 @@ import { answerWith } from './part.js';
 import { spreadOf, type Spread } from './statistics.js';
 
 /**
- * What the same work costs without Leadwire around it. Each floor runs in a process of its own and
- * counts that process's CPU, as the stages are counted.
+ * What the same work costs without Leadwire around it: one floor after the other in a process that
+ * does nothing else, whose CPU is counted as that of the stages is.
  */
 export type FloorQuestion =
   | { readonly kind: 'fsync'; readonly bytes: number; readonly count: number }
@@ -40,6 +40,8 @@ interface InsertQuestion {
 }
 
 export interface Floor {
+  /** How often the work was done, warming up included. */
+  readonly done: number;
   readonly perSecond: number;
   readonly cpuMs: number;
   readonly wallMs: Spread;
@@ -63,6 +65,7 @@ async function measure(count: number, lanes: number, work: () => Promise<void>):
   const elapsedMs = performance.now() - startedAt;
   const { user, system } = process.cpuUsage(before);
   return {
+    done: count,
     perSecond: (1000 * count) / elapsedMs,
     cpuMs: (user + system) / 1000 / count,
     wallMs: spreadOf(wallMs),
@@ -138,8 +141,10 @@ async function signalFloor(modelsDir: string, count: number): Promise<Floor> {
 const WARM_UP_SHARE = 0.2;
 
 async function warm(count: number, work: () => Promise<void>): Promise<Floor> {
-  for (let i = 0; i < count * WARM_UP_SHARE; i += 1) await work();
-  return measure(count, 1, work);
+  const before = Math.ceil(count * WARM_UP_SHARE);
+  for (let i = 0; i < before; i += 1) await work();
+  const measured = await measure(count, 1, work);
+  return { ...measured, done: before + count };
 }
 
 /** BullMQ alone: a job is added, taken by an empty worker, and gone. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Floor, FloorQuestion } from './floors.js';
-import { askOnce, startPart } from './part.js';
+import { startPart, type Part } from './part.js';
 import { CONNECTIONS, type BenchOptions, type StackName } from './plan.js';
 import { measureReady, type ReadyTimes } from './ready.js';
 import type { Prepared } from './sender.js';
@@ -12,16 +12,20 @@ import {
   type Bench,
   type Delivering,
 } from './stages.js';
-import { openFolders, openServers, type ServerCpu, type Stores } from './stores.js';
+import { openFolders, openServers, type ServerCpu } from './stores.js';
 
 export interface StackFigures {
   readonly accepting: Accepting;
   /** The working process without a chart; over the embedded stores that includes accepting. */
   readonly scoringCpuMs: number;
   readonly delivering: Delivering;
-  readonly jobs: Floor;
-  readonly jobServers: ServerCpu | null;
-  readonly insert: Floor | null;
+  readonly jobs: ServedFloor;
+  readonly insert: ServedFloor | null;
+}
+
+/** A floor that stands on the same servers, and what it cost them. */
+export interface ServedFloor extends Floor {
+  readonly servers: ServerCpu | null;
 }
 
 export interface Figures {
@@ -40,14 +44,15 @@ export async function measureAll(options: BenchOptions, tell: Tell): Promise<Fig
   const { plan, root } = options;
   const modelsDir = resolve(root, 'models');
   const sender = startPart('./sender.ts');
+  const floors = startPart('./floors.ts');
   const stacks = new Map<StackName, StackFigures>();
   const skipped: string[] = [];
   try {
     const { frameBytes } = await sender.ask<Prepared>({ kind: 'prepare' });
     tell('floors: disk, networks, signal work');
-    const fsync = await floor({ kind: 'fsync', bytes: frameBytes, count: plan.writes });
-    const model = await floor({ kind: 'model', modelsDir, count: plan.modelRuns });
-    const signal = await floor({ kind: 'signal', modelsDir, count: plan.modelRuns });
+    const fsync = await floor(floors, { kind: 'fsync', bytes: frameBytes, count: plan.writes });
+    const model = await floor(floors, { kind: 'model', modelsDir, count: plan.modelRuns });
+    const signal = await floor(floors, { kind: 'signal', modelsDir, count: plan.modelRuns });
     for (const name of options.stacks) {
       const stores = name === 'embedded' ? openFolders() : await openServers();
       if (stores === null) {
@@ -55,7 +60,7 @@ export async function measureAll(options: BenchOptions, tell: Tell): Promise<Fig
         continue;
       }
       try {
-        const bench = { plan, root, sender, stores };
+        const bench = { plan, root, sender, floors, stores };
         stacks.set(
           name,
           await measureStack(bench, frameBytes, (line) => {
@@ -71,43 +76,58 @@ export async function measureAll(options: BenchOptions, tell: Tell): Promise<Fig
     return { frameBytes, fsync, model, signal, stacks, skipped, ready };
   } finally {
     await sender.stop();
+    await floors.stop();
   }
 }
 
 async function measureStack(bench: Bench, frameBytes: number, tell: Tell): Promise<StackFigures> {
   tell('floors');
   const { plan, stores } = bench;
-  const before = stores.servers?.cpu();
-  const jobs = await floor({
-    kind: 'jobs',
-    redisUrl: stores.servers?.redisUrl ?? null,
-    count: plan.jobs,
-  });
-  const after = stores.servers?.cpu();
-  const insert = await insertFloor(stores, bench, frameBytes);
+  const redisUrl = stores.servers?.redisUrl ?? null;
+  const jobs = await servedFloor(bench, { kind: 'jobs', redisUrl, count: plan.jobs });
+  const insert = await insertFloor(bench, frameBytes);
   tell('accepting');
   const accepting = await measureAccepting(bench);
   tell('scoring');
   const scoringCpuMs = await measureScoring(bench);
   tell('delivering');
   const delivering = await measureDelivering(bench);
-  const jobServers =
-    before && after
-      ? {
-          postgresMs: (after.postgresMs - before.postgresMs) / plan.jobs,
-          redisMs: (after.redisMs - before.redisMs) / plan.jobs,
-        }
-      : null;
-  return { accepting, scoringCpuMs, delivering, jobs, jobServers, insert };
+  return { accepting, scoringCpuMs, delivering, jobs, insert };
 }
 
-async function insertFloor(stores: Stores, { plan }: Bench, bytes: number): Promise<Floor | null> {
+async function insertFloor(bench: Bench, bytes: number): Promise<ServedFloor | null> {
+  const { plan, stores } = bench;
   if (!stores.servers) return null;
   const databaseUrl = await stores.servers.databaseUrl();
-  const { inserts: count } = plan;
-  return floor({ kind: 'insert', databaseUrl, bytes, count, connections: CONNECTIONS });
+  const connections = CONNECTIONS;
+  return servedFloor(bench, {
+    kind: 'insert',
+    databaseUrl,
+    bytes,
+    count: plan.inserts,
+    connections,
+  });
 }
 
-function floor(question: FloorQuestion): Promise<Floor> {
-  return askOnce<Floor>('./floors.ts', question);
+/** With what the servers spent on each piece of the work, its warming up included. */
+async function servedFloor(
+  { stores, floors }: Bench,
+  question: FloorQuestion,
+): Promise<ServedFloor> {
+  const before = stores.servers?.cpu();
+  const measured = await floor(floors, question);
+  const after = stores.servers?.cpu();
+  if (!before || !after) return { ...measured, servers: null };
+  const { done } = measured;
+  return {
+    ...measured,
+    servers: {
+      postgresMs: (after.postgresMs - before.postgresMs) / done,
+      redisMs: (after.redisMs - before.redisMs) / done,
+    },
+  };
+}
+
+function floor(floors: Part, question: FloorQuestion): Promise<Floor> {
+  return floors.ask<Floor>(question);
 }

@@ -85,7 +85,7 @@ function speedRows(name: StackName, stack: StackFigures, figures: Figures): Row[
 }
 
 function cpuRows(name: StackName, stack: StackFigures, figures: Figures): Row[] {
-  const { accepting, delivering, insert, jobs, jobServers } = stack;
+  const { accepting, delivering, insert, jobs } = stack;
   const { model, signal } = figures;
   const isServed = name === 'postgres-redis';
   const score = isServed ? stack.scoringCpuMs : stack.scoringCpuMs - accepting.cpuMs;
@@ -111,15 +111,20 @@ function cpuRows(name: StackName, stack: StackFigures, figures: Figures): Row[] 
       `${aim} ms: ${verdict(over <= aim)}`,
     ],
   ];
-  if (delivering.servers && accepting.servers && jobServers) {
+  if (delivering.servers && accepting.servers && jobs.servers && insert?.servers) {
     const { servers } = delivering;
     rows.push(
       ['PostgreSQL beside it, whole path', ms(servers.postgresMs), '', ''],
-      ['of that, accepting', ms(accepting.servers.postgresMs), '', ''],
+      [
+        'of that, accepting',
+        ms(accepting.servers.postgresMs),
+        `bare \`insert\`: ${ms(insert.servers.postgresMs)}`,
+        '',
+      ],
       [
         'Redis beside it, whole path',
         ms(servers.redisMs),
-        `two bare BullMQ jobs: ${ms(2 * jobServers.redisMs)}`,
+        `two bare BullMQ jobs: ${ms(2 * jobs.servers.redisMs)}`,
         '',
       ],
     );
@@ -162,7 +167,7 @@ function method(plan: Plan): string {
 - The sender is a process of its own with frames made beforehand. An answer's time runs from the first
   byte written to the last of the ACK. ACK to chart runs from the commit that the ACK waits for to the
   confirmed delivery, by the service's own log; one ECG at a time means one each ${PACE_MS} ms (${plan.pacedEcgs} of them).
-- Floors are bare scripts in processes of their own: ${plan.writes} writes with fdatasync beside the databases'
+- Floors are bare scripts, one after the other in a process that does nothing else: ${plan.writes} writes with fdatasync beside the databases'
   files; ${plan.inserts} inserts of the same bytes over ${CONNECTIONS} connections; ${plan.modelRuns} runs of every network of every model
   by onnxruntime-node with the scoring threads' settings; the preparation of their inputs;
   ${plan.jobs.toLocaleString('en')} jobs through BullMQ with an empty handler on the same store, one after the other.

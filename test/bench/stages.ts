@@ -13,6 +13,7 @@ export interface Bench {
   readonly plan: Plan;
   readonly root: string;
   readonly sender: Part;
+  readonly floors: Part;
   readonly stores: Stores;
 }
 
