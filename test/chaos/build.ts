@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './folder.js';
 
 /** A copy of the built product that nobody rebuilds while it is being killed. */
 export interface Build {
@@ -23,8 +23,7 @@ export async function copyBuild(dist: string, mutations: readonly Mutation[] = [
   if (!existsSync(join(dist, 'main.js'))) {
     throw new Error(`there is no build in ${dist}: npm run build`);
   }
-  const folder = await mkdtemp(join(tmpdir(), 'leadwire-build-'));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const { path: folder, remove } = await temporaryFolder('build');
   try {
     await cp(dist, join(folder, 'dist'), { recursive: true });
     for (const name of ['node_modules', 'models', 'package.json']) {

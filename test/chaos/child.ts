@@ -40,7 +40,8 @@ export function startChild(command: string, args: readonly string[], options: Sp
 /** However we end, short of SIGKILL; what we are then is for the killer's own pipe to notice. */
 function watchOurEnd(): void {
   watching = true;
-  process.on('exit', () => {
+  // First, because the folders of the dead are removed next.
+  process.prependListener('exit', () => {
     for (const child of living) child.kill('SIGKILL');
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

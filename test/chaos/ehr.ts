@@ -8,6 +8,8 @@ export interface Ehr {
   readonly sandbox: SandboxEhr;
   /** How many RiskAssessments stand at this moment; one that was taken back stands no more. */
   count(): number;
+  /** Whether a result of this patient was ever written. */
+  stands(patient: string): boolean;
   /** Doubles that the service itself found and took back. */
   withdrawn(): number;
   /** All of them, asked for over HTTP as anyone would. */
@@ -27,10 +29,16 @@ export async function openEhr(): Promise<Ehr> {
   const sandbox = await startSandboxEhr();
   sandbox.trouble(USUAL);
   const all = () => sandbox.store.all('RiskAssessment');
+  const patients = new Set<string>();
+  sandbox.store.onWrite((resource) => {
+    if (resource.resourceType !== 'RiskAssessment') return;
+    patients.add(patientIn(sandbox, (resource as unknown as RiskAssessment).subject));
+  });
   return {
     baseUrl: sandbox.url,
     sandbox,
     count: () => all().filter((one) => !isWithdrawn(one['status'])).length,
+    stands: (patient) => patients.has(patient),
     withdrawn: () => all().filter((one) => isWithdrawn(one['status'])).length,
     standing: () => standingAt(sandbox.url),
     trouble: (which) => {
@@ -97,6 +105,14 @@ async function patientOf(baseUrl: string, subject: Reference | undefined): Promi
   if (subject?.reference === undefined) return 'nobody';
   const patient = await read<Patient>(`${baseUrl}/${subject.reference}`);
   return patient.identifier?.[0]?.value ?? subject.reference;
+}
+
+/** The same, without asking over HTTP. */
+function patientIn({ store }: SandboxEhr, subject: Reference | undefined): string {
+  if (subject?.identifier?.value !== undefined) return subject.identifier.value;
+  const [type = '', id = ''] = (subject?.reference ?? '').split('/');
+  const patient = store.all(type).find((one) => one.id === id) as Patient | undefined;
+  return patient?.identifier?.[0]?.value ?? '';
 }
 
 async function read<T>(url: string): Promise<T> {

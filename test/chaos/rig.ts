@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogEvent } from '../../src/core/log.js';
 import type { Blow } from './boundary.js';
 import { EcgSource } from './ecgs.js';
 import { openEhr, type Ehr } from './ehr.js';
+import { temporaryFolder, type Folder } from './folder.js';
 import { openCounts, type OpenCounts } from './metrics.js';
 import { freePort } from './port.js';
 import { startService, type Life } from './service.js';
@@ -54,17 +53,16 @@ export class Rig {
     readonly seed: number,
     readonly ports: { readonly http: number; readonly mllp: number },
     private readonly main: string,
-    private readonly folder: string,
+    private readonly folder: Folder,
   ) {}
 
   /** Null where this machine lacks what the stack needs. */
   static async open(options: RigOptions): Promise<Rig | null> {
     const stack = await openStack(options.stack);
     if (stack === null) return null;
-    const folder = await mkdtemp(join(tmpdir(), 'leadwire-chaos-log-'));
+    const folder = await temporaryFolder('chaos-log');
     const ehr = await openEhr();
     const ports = { http: await freePort(), mllp: await freePort() };
-    const sent = (): number => traffic.sent.length;
     const traffic: Traffic = new Traffic({
       mllpPort: ports.mllp,
       httpPort: ports.http,
@@ -72,18 +70,18 @@ export class Rig {
       ecgs: new EcgSource(options.seed, Date.now()),
       ecgsMax: options.ecgsMax,
       openMax: OPEN_MAX,
-      open: () => sent() - ehr.count(),
+      stands: (key) => ehr.stands(key),
     });
     return new Rig(stack, ehr, traffic, options.seed, ports, options.main, folder);
   }
 
-  /** ECGs begun by a sender and without a result in the EHR. */
+  /** ECGs that a sender still cares for and that have no result in the EHR. */
   get inFlight(): number {
-    return this.traffic.sent.length - this.ehr.count();
+    return this.traffic.open;
   }
 
   get logFile(): string {
-    return join(this.folder, 'service.log');
+    return join(this.folder.path, 'service.log');
   }
 
   start(blow: Blow | null, env: Readonly<Record<string, string>> = {}): Life {
@@ -219,7 +217,7 @@ export class Rig {
     }
     await this.ehr.close();
     await this.stack.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.folder.remove();
   }
 }
 

@@ -1,6 +1,5 @@
 import { chownSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { findProgram } from '../support/throw-away.js';
 import { startChild, startLeashed, type Child } from './child.js';
+import { temporaryFolder } from './folder.js';
 import { freePort } from './port.js';
 
 /** The two that are promised by name come first; the third has its queue in its PostgreSQL. */
@@ -33,11 +33,10 @@ export interface Server {
 
 /** Null where the programs are not installed. */
 export async function openStack(name: StackName): Promise<Stack | null> {
-  const folder = await mkdtemp(join(tmpdir(), 'leadwire-chaos-'));
+  const { path: folder, remove: clear } = await temporaryFolder('chaos');
   // PostgreSQL runs as another user and has to get through.
   await chmod(folder, 0o711);
   const dataDir = join(folder, 'data');
-  const clear = () => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   if (name === 'embedded') {
     const env = { LEADWIRE_DATA_DIR: dataDir };
     return { name, env, dataDir, redis: null, postgres: null, stop: clear };

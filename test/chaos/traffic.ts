@@ -13,7 +13,8 @@ export interface TrafficOptions {
   readonly ecgsMax: number;
   /** ECGs without a result at which the senders pause, as a department has so many patients. */
   readonly openMax: number;
-  readonly open: () => number;
+  /** Whether the result of an ECG is in the EHR. */
+  readonly stands: (key: string) => boolean;
 }
 
 /** A wait between two ECGs of one sender. */
@@ -37,6 +38,8 @@ const SHARES = {
 
 interface Entry extends Sent {
   acknowledged: boolean;
+  /** Its sender stopped without an acknowledgement. */
+  givenUp: boolean;
 }
 
 /** A steady stream of ECGs by all doors, from senders that repeat what was not acknowledged. */
@@ -72,6 +75,11 @@ export class Traffic {
     return this.#refusals;
   }
 
+  /** ECGs on their way: acknowledged or still being sent, and without a result. */
+  get open(): number {
+    return this.#sent.filter(({ key, givenUp }) => !givenUp && !this.#options.stands(key)).length;
+  }
+
   get resent(): number {
     return this.#resent;
   }
@@ -90,15 +98,16 @@ export class Traffic {
   }
 
   async #loop(door: Door, otherDoor: Door): Promise<void> {
-    const { open, openMax, ecgsMax, ecgs } = this.#options;
+    const { openMax, ecgsMax, ecgs } = this.#options;
     while (!this.#ending) {
       await delay(this.#random.between(0, PACE_MS_MAX));
-      if (open() >= openMax) continue;
+      if (this.open >= openMax) continue;
       if (this.#sent.length >= ecgsMax) return;
       const ecg = ecgs.next();
-      const entry: Entry = { key: ecg.key, acknowledged: false };
+      const entry: Entry = { key: ecg.key, acknowledged: false, givenUp: false };
       this.#sent.push(entry);
       await this.#bring(ecg, entry, door, otherDoor);
+      entry.givenUp = !entry.acknowledged;
     }
   }
 
