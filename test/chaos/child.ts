@@ -46,6 +46,7 @@ function watchOurEnd(): void {
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
+      process.stderr.write(`interrupted by ${signal}\n`);
       process.exit(130);
     });
   }
