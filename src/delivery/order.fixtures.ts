@@ -69,6 +69,7 @@ export function sampleEntry(more: Partial<EcgEntry> = {}): EcgEntry {
     status: 'final',
     production: true,
     vendorStatements: [],
+    vendorMeasurements: null,
     sourceReference: null,
     ...more,
   };

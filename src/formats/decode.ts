@@ -2,18 +2,14 @@ import type { Reading } from '../core/ecg/reading.js';
 import { refuse, type Result } from '../core/failure.js';
 import { parseMessage } from '../wire/hl7v2/message.js';
 import { decodeObservation } from './fhir/observation.js';
+import { decodeFile } from './files.js';
+import type { DecodeHints } from './format.js';
 import { decodeOru } from './hl7v2/oru.js';
-import { sniff } from './sniff.js';
-
-/** What the way by which the bytes came says about them. */
-export interface DecodeHints {
-  /** The FHIR server whose ids relative references are. */
-  readonly serverBaseUrl?: string | null;
-}
+import { sniffCarrier } from './sniff.js';
 
 /** The ECG in some bytes, in whatever format they are: a reading or the reason there is none. */
 export function decodeEcg(bytes: Uint8Array, hints: DecodeHints = {}): Result<Reading> {
-  switch (sniff(bytes)) {
+  switch (sniffCarrier(bytes)) {
     case 'hl7v2': {
       const message = parseMessage(bytes);
       return message.ok ? decodeOru(message.value) : message;
@@ -21,7 +17,7 @@ export function decodeEcg(bytes: Uint8Array, hints: DecodeHints = {}): Result<Re
     case 'fhir-json':
       return decodeFhirJson(bytes, hints);
     case null:
-      return refuse('encoding-unknown', 'the bytes are in no format that is read here');
+      return decodeFile(bytes, hints);
   }
 }
 

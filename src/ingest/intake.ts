@@ -203,6 +203,7 @@ function entryOf(reading: Reading, submission: Submission, options: IntakeOption
     status: reading.status,
     production: submission.production,
     vendorStatements: reading.vendorStatements,
+    vendorMeasurements: reading.vendorMeasurements,
     sourceReference: submission.sourceReference ?? null,
   };
 }

@@ -46,6 +46,7 @@ export function entryOf(seed = 1, more: Partial<EcgEntry> = {}): EcgEntry {
     status: 'final',
     production: true,
     vendorStatements: ['SINUS RHYTHM'],
+    vendorMeasurements: null,
     sourceReference: null,
     ...more,
   };

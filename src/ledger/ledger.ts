@@ -1,7 +1,12 @@
 import type { Assessment } from '../core/decision/assessment.js';
 import type { ModelOutcome } from '../core/decision/scorer.js';
 import type { Ecg } from '../core/ecg/ecg.js';
-import type { Identifier, PatientIdentity, ReadingStatus } from '../core/ecg/reading.js';
+import type {
+  Identifier,
+  PatientIdentity,
+  ReadingStatus,
+  VendorMeasurements,
+} from '../core/ecg/reading.js';
 import type { Acquisition } from '../core/ecg/time.js';
 import type { Failure } from '../core/failure.js';
 
@@ -77,6 +82,7 @@ export interface EcgEntry {
   /** MSH-11 = P, or a door that knows no other kind. */
   readonly production: boolean;
   readonly vendorStatements: readonly string[];
+  readonly vendorMeasurements: VendorMeasurements | null;
   /** FHIR reference of the source Observation where the EHR itself sent it. */
   readonly sourceReference: string | null;
 }

@@ -51,6 +51,7 @@ function visit(number: number, seed: number, random: Random, nowMs: number): Vis
       birthDate: `${new Date(nowMs).getUTCFullYear() - ageYears - 1}-12-31`,
       status: 'final',
       vendorStatements: [],
+      vendorMeasurements: null,
     },
   };
 }

@@ -67,6 +67,7 @@ function entryOf(i: number, nowMs: number): EcgEntry {
     status: 'final',
     production: true,
     vendorStatements: [],
+    vendorMeasurements: null,
     sourceReference: null,
   };
 }

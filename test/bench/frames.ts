@@ -59,6 +59,7 @@ function messageOf(ecg: Ecg, nowMs: number): Uint8Array {
       birthDate: '1961-02-03',
       status: 'final',
       vendorStatements: [],
+      vendorMeasurements: null,
     },
     {
       controlId: PLACE,

@@ -69,6 +69,7 @@ export class EcgSource {
       birthDate: '1961-02-03',
       status: 'final',
       vendorStatements: [],
+      vendorMeasurements: null,
     };
   }
 }

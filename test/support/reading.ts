@@ -45,6 +45,7 @@ export function sampleReading(options: SampleOptions = {}): Reading {
     birthDate: '1962-05-14',
     status: 'final',
     vendorStatements: [],
+    vendorMeasurements: null,
     ...more,
   };
 }

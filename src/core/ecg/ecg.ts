@@ -1,5 +1,11 @@
 import { ok, refuse, type Result } from '../failure.js';
-import { LEAD_NAMES, type DerivableLead, type LeadName } from './lead.js';
+import {
+  EXTRA_LEAD_NAMES,
+  LEAD_NAMES,
+  type DerivableLead,
+  type ExtraLeadName,
+  type LeadName,
+} from './lead.js';
 
 /**
  * An Ecg holds whole microvolts in Int16. One microvolt is finer than the step of every hospital
@@ -9,6 +15,8 @@ import { LEAD_NAMES, type DerivableLead, type LeadName } from './lead.js';
 export interface Ecg {
   /** In the order of LEAD_NAMES, always twelve. */
   readonly leads: readonly Lead[];
+  /** Right-sided and posterior leads where the cart recorded them; most ECGs have none. */
+  readonly extraLeads: readonly ExtraLead[];
   readonly sampleRateHz: number;
   readonly sampleCount: number;
   readonly patient: EcgPatient;
@@ -16,8 +24,8 @@ export interface Ecg {
   readonly filters: AcquisitionFilters | null;
 }
 
-export interface Lead {
-  readonly name: LeadName;
+export interface Trace<Name extends LeadName | ExtraLeadName> {
+  readonly name: Name;
   /** Whole microvolts; MISSING outside [from, to) and wherever the recorder had no value. */
   readonly samples: Samples;
   readonly origin: 'recorded' | 'derived';
@@ -25,6 +33,9 @@ export interface Lead {
   readonly from: number;
   readonly to: number;
 }
+
+export type Lead = Trace<LeadName>;
+export type ExtraLead = Trace<ExtraLeadName>;
 
 /** A typed array that its holder cannot write to (typed arrays cannot be frozen). */
 export interface Samples extends Iterable<number> {
@@ -64,13 +75,14 @@ export const ECG_LIMITS = Object.freeze({
 });
 
 /** A lead as a decoder has it: microvolts in any numeric array, NaN or MISSING where unknown. */
-export interface LeadInput {
-  readonly name: LeadName;
+export interface LeadInput<Name extends LeadName | ExtraLeadName = LeadName> {
+  readonly name: Name;
   readonly microvolts: ArrayLike<number>;
 }
 
 export interface EcgInput {
   readonly leads: readonly LeadInput[];
+  readonly extraLeads?: readonly LeadInput<ExtraLeadName>[];
   readonly sampleRateHz: number;
   readonly patient?: Partial<EcgPatient>;
   readonly device?: Partial<EcgDevice> | null;
@@ -102,18 +114,17 @@ export function createEcg(input: EcgInput): Result<Ecg> {
   if (age !== null && !(age >= 0 && age <= ECG_LIMITS.ageYearsMax)) {
     return refuse('age-invalid', `age is outside 0 to ${ECG_LIMITS.ageYearsMax} years`);
   }
-  const recorded = new Map<LeadName, Lead>();
-  for (const lead of input.leads) {
-    if (recorded.has(lead.name)) return refuse('lead-doubled', `lead ${lead.name} stands twice`);
-    const made = recordedLead(lead, sampleCount, input.partial ?? false);
-    if (!made.ok) return made;
-    recorded.set(lead.name, made.value);
-  }
-  const leads = completeLeads(recorded);
+  const partial = input.partial ?? false;
+  const recorded = recordedLeads(input.leads, sampleCount, partial);
+  if (!recorded.ok) return recorded;
+  const leads = completeLeads(recorded.value);
   if (!leads.ok) return leads;
+  const extra = recordedLeads(input.extraLeads ?? [], sampleCount, partial);
+  if (!extra.ok) return extra;
   return ok(
     Object.freeze({
       leads: leads.value,
+      extraLeads: Object.freeze(EXTRA_LEAD_NAMES.flatMap((name) => extra.value.get(name) ?? [])),
       sampleRateHz,
       sampleCount,
       patient: Object.freeze({ ageYears: age, sex: input.patient?.sex ?? null }),
@@ -135,7 +146,26 @@ export function createEcg(input: EcgInput): Result<Ecg> {
   );
 }
 
-function recordedLead(input: LeadInput, sampleCount: number, partial: boolean): Result<Lead> {
+function recordedLeads<Name extends LeadName | ExtraLeadName>(
+  inputs: readonly LeadInput<Name>[],
+  sampleCount: number,
+  partial: boolean,
+): Result<Map<Name, Trace<Name>>> {
+  const recorded = new Map<Name, Trace<Name>>();
+  for (const lead of inputs) {
+    if (recorded.has(lead.name)) return refuse('lead-doubled', `lead ${lead.name} stands twice`);
+    const made = recordedLead(lead, sampleCount, partial);
+    if (!made.ok) return made;
+    recorded.set(lead.name, made.value);
+  }
+  return ok(recorded);
+}
+
+function recordedLead<Name extends LeadName | ExtraLeadName>(
+  input: LeadInput<Name>,
+  sampleCount: number,
+  partial: boolean,
+): Result<Trace<Name>> {
   const { name, microvolts } = input;
   if (microvolts.length !== sampleCount) {
     return refuse(
@@ -172,7 +202,7 @@ function roundHalfAway(value: number): number {
   return value < 0 ? -Math.round(-value) : Math.round(value);
 }
 
-function completeLeads(recorded: Map<LeadName, Lead>): Result<readonly Lead[]> {
+function completeLeads(recorded: ReadonlyMap<LeadName, Lead>): Result<readonly Lead[]> {
   const leads: Lead[] = [];
   for (const name of LEAD_NAMES) {
     const lead = recorded.get(name) ?? derivedLead(name, recorded);

@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { LEAD_NAMES, leadOfScpNumber, parseLead } from './lead.js';
+import {
+  EXTRA_LEAD_NAMES,
+  extraLeadOfScpNumber,
+  LEAD_NAMES,
+  leadOfScpNumber,
+  parseExtraLead,
+  parseLead,
+  scpNumberOf,
+} from './lead.js';
 
 /** As printed in DICOM PS3.16, context group 3001, and in EN 1064, table of lead identifiers. */
 const NUMBERS = {
@@ -16,11 +24,21 @@ const NUMBERS = {
   aVL: 63,
   aVF: 64,
 } as const;
+const EXTRA_NUMBERS = { V3R: 11, V4R: 12, V7: 9, V8: 66, V9: 67 } as const;
 
 describe('leads by number', () => {
   test.each(LEAD_NAMES)('%s has one number in DICOM and SCP-ECG', (name) => {
     expect(parseLead(`2:${NUMBERS[name]}`)).toBe(name);
     expect(leadOfScpNumber(NUMBERS[name])).toBe(name);
+    expect(scpNumberOf(name)).toBe(NUMBERS[name]);
+  });
+
+  test.each(EXTRA_LEAD_NAMES)('%s too, and it is none of the twelve', (name) => {
+    expect(parseExtraLead(`2:${EXTRA_NUMBERS[name]}`)).toBe(name);
+    expect(extraLeadOfScpNumber(EXTRA_NUMBERS[name])).toBe(name);
+    expect(parseExtraLead(`MDC_ECG_LEAD_${name}`)).toBe(name);
+    expect(parseLead(name)).toBeNull();
+    expect(parseExtraLead('V1')).toBeNull();
   });
 
   test('other electrodes and a bare number are no lead of ours', () => {

@@ -25,6 +25,21 @@ describe('a packed waveform', () => {
     expect(packWaveform(ecg).length).toBeLessThan(8 * 5000 * 1.5);
   });
 
+  test('comes back with its posterior and right-sided leads', () => {
+    const microvolts = Array.from({ length: 100 }, (_, i) => i * 7 - 300);
+    const made = createEcg({
+      sampleRateHz: 100,
+      leads: INDEPENDENT_LEADS.map((name) => ({ name, microvolts })),
+      extraLeads: [
+        { name: 'V8', microvolts },
+        { name: 'V4R', microvolts: microvolts.map((value) => -value) },
+      ],
+    });
+    if (!made.ok) throw new Error(made.failure.detail);
+    expect(made.value.extraLeads.map(({ name }) => name)).toEqual(['V4R', 'V8']);
+    expect(roundTrip(made.value)).toEqual(made.value);
+  });
+
   test('comes back for any samples, the largest steps and the unknown ones', () => {
     const sample = fc.integer({ min: -32768, max: 32767 });
     const lead = fc.array(sample, { minLength: 100, maxLength: 100 });

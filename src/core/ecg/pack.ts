@@ -1,6 +1,6 @@
 import { refuse, type Result } from '../failure.js';
-import { createEcg, type Ecg, type EcgInput, type Samples } from './ecg.js';
-import { LEAD_NAMES, type LeadName } from './lead.js';
+import { createEcg, type Ecg, type EcgInput, type LeadInput, type Samples } from './ecg.js';
+import { EXTRA_LEAD_NAMES, LEAD_NAMES, type ExtraLeadName, type LeadName } from './lead.js';
 
 /**
  * A compact form for storage: the recorded leads only, whole microvolts as first differences in
@@ -10,16 +10,18 @@ import { LEAD_NAMES, type LeadName } from './lead.js';
  *     version, lead count, then a lead: its number, its sample count (varint), its differences
  */
 const VERSION = 1;
+/** A lead's number in the bytes is its place here: only ever added to at the end. */
+const NUMBERED: readonly (LeadName | ExtraLeadName)[] = [...LEAD_NAMES, ...EXTRA_LEAD_NAMES];
 const VARINT_BYTES_MAX = 3;
 
 export function packWaveform(ecg: Ecg): Uint8Array {
-  const recorded = ecg.leads.filter(({ origin }) => origin === 'recorded');
+  const recorded = [...ecg.leads, ...ecg.extraLeads].filter(({ origin }) => origin === 'recorded');
   const bytes = new Uint8Array(2 + recorded.length * (6 + ecg.sampleCount * VARINT_BYTES_MAX));
   bytes[0] = VERSION;
   bytes[1] = recorded.length;
   let at = 2;
   for (const lead of recorded) {
-    bytes[at] = LEAD_NAMES.indexOf(lead.name);
+    bytes[at] = NUMBERED.indexOf(lead.name);
     at = putVarint(bytes, at + 1, lead.samples.length);
     at = putDifferences(bytes, at, lead.samples);
   }
@@ -59,20 +61,27 @@ function putVarint(bytes: Uint8Array, at: number, value: number): number {
 }
 
 /** What stands beside the waveform in its row. */
-export type PackedBeside = Omit<EcgInput, 'leads'>;
+export type PackedBeside = Omit<EcgInput, 'leads' | 'extraLeads'>;
 
 export function unpackWaveform(bytes: Uint8Array, beside: PackedBeside): Result<Ecg> {
   if (bytes[0] !== VERSION) return refuse('encoding-unknown', 'not a waveform this version packed');
   const reader = { bytes, at: 2 };
-  const leads: { name: LeadName; microvolts: Int16Array }[] = [];
+  const leads: LeadInput[] = [];
+  const extraLeads: LeadInput<ExtraLeadName>[] = [];
   for (let i = 0; i < (bytes[1] ?? 0); i += 1) {
     const lead = takeLead(reader);
     if (lead === null) return refuse('encoding-broken', 'the packed waveform is damaged');
-    leads.push(lead);
+    const { name, microvolts } = lead;
+    if (isExtra(name)) extraLeads.push({ name, microvolts });
+    else leads.push({ name, microvolts });
   }
   if (reader.at !== bytes.length)
     return refuse('encoding-broken', 'the packed waveform is damaged');
-  return createEcg({ ...beside, leads });
+  return createEcg({ ...beside, leads, extraLeads });
+}
+
+function isExtra(name: LeadName | ExtraLeadName): name is ExtraLeadName {
+  return (EXTRA_LEAD_NAMES as readonly string[]).includes(name);
 }
 
 interface Reader {
@@ -80,8 +89,13 @@ interface Reader {
   at: number;
 }
 
-function takeLead(reader: Reader): { name: LeadName; microvolts: Int16Array } | null {
-  const name = LEAD_NAMES[reader.bytes[reader.at] ?? LEAD_NAMES.length];
+interface PackedLead {
+  readonly name: LeadName | ExtraLeadName;
+  readonly microvolts: Int16Array;
+}
+
+function takeLead(reader: Reader): PackedLead | null {
+  const name = NUMBERED[reader.bytes[reader.at] ?? NUMBERED.length];
   reader.at += 1;
   const count = takeVarint(reader);
   // A difference takes at least a byte: a longer count is damage, not a reason to allocate.

@@ -15,6 +15,36 @@ export interface Reading {
   readonly status: ReadingStatus;
   /** What the recorder's own program said, kept as it is and never used as a label. */
   readonly vendorStatements: readonly string[];
+  /** What it measured, for a person to set beside ours; null where the format carries none. */
+  readonly vendorMeasurements: VendorMeasurements | null;
+}
+
+export interface VendorMeasurements {
+  readonly heartRateBpm: number | null;
+  readonly prMs: number | null;
+  readonly qrsMs: number | null;
+  readonly qtMs: number | null;
+  readonly qtcMs: number | null;
+  readonly pAxisDegrees: number | null;
+  readonly qrsAxisDegrees: number | null;
+  readonly tAxisDegrees: number | null;
+}
+
+const NO_MEASUREMENTS: VendorMeasurements = Object.freeze({
+  heartRateBpm: null,
+  prMs: null,
+  qrsMs: null,
+  qtMs: null,
+  qtcMs: null,
+  pAxisDegrees: null,
+  qrsAxisDegrees: null,
+  tAxisDegrees: null,
+});
+
+/** The measurements that were found, or null where none was. */
+export function vendorMeasurements(found: Partial<VendorMeasurements>): VendorMeasurements | null {
+  const isEmpty = Object.values(found).every((value) => value === null);
+  return isEmpty ? null : Object.freeze({ ...NO_MEASUREMENTS, ...found });
 }
 
 export type ReadingStatus = 'preliminary' | 'final' | 'corrected' | 'withdrawn';

@@ -48,6 +48,7 @@ export function decodeObservation(json: Json, hints: ObservationHints = {}): Res
       birthDate: subject.birthDate,
       status: statusOf(text(member(json, 'status'))),
       vendorStatements: Object.freeze(statementsOf(json)),
+      vendorMeasurements: null,
     }),
   );
 }

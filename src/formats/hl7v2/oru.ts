@@ -55,6 +55,7 @@ export function decodeOru(message: Message): Result<Reading> {
       birthDate: subject?.birthDate ?? null,
       status: statusOf(rows),
       vendorStatements: Object.freeze(rows.statements),
+      vendorMeasurements: null,
     }),
   );
 }

@@ -39,8 +39,9 @@ export interface WrittenEcg {
   readonly waveform: string;
 }
 
-export interface WrittenAbout extends Omit<EcgEntry, 'ecg'> {
-  readonly ecg: Omit<Ecg, 'leads'>;
+export interface WrittenAbout extends Omit<EcgEntry, 'ecg' | 'vendorMeasurements'> {
+  readonly ecg: Omit<Ecg, 'leads' | 'extraLeads'>;
+  readonly vendorMeasurements?: EcgEntry['vendorMeasurements'];
 }
 
 export function toAcceptance(
@@ -89,5 +90,6 @@ export function toWrittenEcg(entry: EcgEntry): WrittenEcg {
 export function readWrittenEcg(about: WrittenAbout, waveform: string): EcgEntry {
   const ecg = unpackWaveform(Buffer.from(waveform, 'base64'), about.ecg);
   if (!ecg.ok) throw new FailureError(ecg.failure);
-  return { ...about, ecg: ecg.value };
+  // Rows of a version that kept no measurements have none.
+  return { vendorMeasurements: null, ...about, ecg: ecg.value };
 }

@@ -230,6 +230,8 @@ async function readEcg(db: Kysely<Tables>, ecgId: string): Promise<EcgRecord | n
   const sources = row.sources ?? [];
   let ecg: Ecg | null = null;
   return {
+    // Rows of a version that kept none.
+    vendorMeasurements: null,
     ...about,
     // Tens of thousands of samples, which most readers of a record never look at.
     get ecg() {

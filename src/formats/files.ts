@@ -1,0 +1,13 @@
+import type { Reading } from '../core/ecg/reading.js';
+import { refuse, type Result } from '../core/failure.js';
+import type { DecodeHints, FileFormat } from './format.js';
+
+/** Every format in which an ECG is a file of its own. The first that knows the bytes reads them. */
+export const FILE_FORMATS: readonly FileFormat[] = [];
+
+export function decodeFile(bytes: Uint8Array, hints: DecodeHints = {}): Result<Reading> {
+  const format = FILE_FORMATS.find((one) => one.recognises(bytes));
+  return format
+    ? format.decode(bytes, hints)
+    : refuse('encoding-unknown', 'the bytes are in no format that is read here');
+}

@@ -1,0 +1,22 @@
+import type { Reading } from '../core/ecg/reading.js';
+import type { Result } from '../core/failure.js';
+
+/** What the way by which the bytes came says about them. */
+export interface DecodeHints {
+  /** The FHIR server whose ids relative references are. */
+  readonly serverBaseUrl?: string | null;
+  /**
+   * Another file of the same record by its bare name, null where there is none: a WFDB header names
+   * the file of its samples.
+   */
+  readonly sibling?: (name: string) => Uint8Array | null;
+}
+
+/** A format in which an ECG is a file of its own, alone or carried inside a message. */
+export interface FileFormat {
+  /** As `Reading.format` has it. */
+  readonly name: string;
+  /** Told by the bytes alone: what a file is called is anybody's word. Looks at little of it. */
+  recognises(bytes: Uint8Array): boolean;
+  decode(bytes: Uint8Array, hints: DecodeHints): Result<Reading>;
+}
