@@ -148,7 +148,7 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
     await this.parts.scorer.close();
   }
 
-  private decide({ record, row, outcomes, nowMs }: ToDecide): ReturnType<typeof decide> {
+  private decide({ record, row, scored, nowMs }: ToDecide): ReturnType<typeof decide> {
     const { scorer, policy } = this.parts;
     return decide({
       ecg: record.ecg,
@@ -158,7 +158,7 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
       firstAssessment: row.isFirst,
       cards: scorer.cards,
       modelSet: scorer.modelSet,
-      outcomes,
+      ...scored,
       policy,
       nowMs,
     });

@@ -49,6 +49,7 @@ export function sampleAssessment(more: Partial<Assessment> = {}): Assessment {
     abstentions: [
       { modelId: 'arrest', reason: 'age-outside-card', detail: 'made for patients of 18 years' },
     ],
+    examination: null,
     alert: { raise: false, because: 'policy-not-approved' },
     evaluationOnly: true,
     timeFlags: [],

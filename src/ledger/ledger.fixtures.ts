@@ -78,6 +78,7 @@ export const ASSESSMENT: Assessment = {
   policyVersion: UNDER.policyVersion,
   findings: [],
   abstentions: [{ modelId: 'omi', reason: 'recording-too-short', detail: 'two seconds' }],
+  examination: null,
   alert: { raise: false, because: 'nothing-positive' },
   evaluationOnly: true,
   timeFlags: [],

@@ -1,5 +1,5 @@
 import type { ModelCard } from '../core/decision/card.js';
-import type { ModelOutcome } from '../core/decision/scorer.js';
+import type { Scored } from '../core/decision/scorer.js';
 import type { RejectedModel } from './models-folder.js';
 import type { PackedEcg } from './packed-ecg.js';
 
@@ -24,5 +24,5 @@ export type ThreadMessage =
   | {
       readonly kind: 'scored';
       readonly number: number;
-      readonly outcomes: readonly ModelOutcome[];
+      readonly scored: Scored;
     };

@@ -5,10 +5,12 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { levelEcg, SOURCE_THREAD, writeModel } from '../../test/support/model-folder.js';
+import { examine } from '../core/decision/examination.js';
 import type { ModelAnswer, ModelOutcome } from '../core/decision/scorer.js';
 import { createEcg, type Ecg } from '../core/ecg/ecg.js';
 import { failureOf } from '../core/failure.js';
 import type { LogEvent, LogFields } from '../core/log.js';
+import { simulateEcg } from '../sandbox/simulate.js';
 import { openScorer, WAITING_MAX, type ScorerOptions, type ScorerPool } from './pool.js';
 import type { ThreadProgram } from './slot.js';
 import { modelSetOf } from './models-folder.js';
@@ -82,7 +84,7 @@ describe('a scorer', () => {
   test('answers by hand-computed numbers through the real runtime', async () => {
     await writeModel(dir, { id: 'level', members: [{}, { weights: [0, 0, 4] }] });
     const scorer = await start();
-    const [outcome] = await scorer.score(levelEcg(1000));
+    const [outcome] = (await scorer.score(levelEcg(1000))).outcomes;
     const { logits, findings, inputStatistics, runMs } = answer(outcome);
     // The mean of the input is 1 mV: the members' logits are their weights.
     expect(logits).toEqual({
@@ -100,6 +102,17 @@ describe('a scorer', () => {
     expect(findings[0]?.spread).toBeCloseTo(Math.abs(one - two) / 2, 12);
     expect(inputStatistics).toEqual({ mean: [1, 1], deviation: [0, 0], peak: [1, 1] });
     expect(runMs).toBeGreaterThan(0);
+  });
+
+  test('examines the trace where it scores it, so that its caller is free of that too', async () => {
+    await writeModel(dir, { id: 'level' });
+    const scorer = await start();
+    const flat = levelEcg(1000);
+    expect((await scorer.score(flat)).examination).toEqual(examine(flat));
+    const beating = simulateEcg({ seed: 3, condition: 'normal', ageYears: 60, sex: 'female' });
+    const { examination } = await scorer.score(beating);
+    expect(examination).toEqual(examine(beating));
+    expect(examination.measurement.kind).toBe('measured');
   });
 
   test('names its models and their set, and logs each as ready', async () => {
@@ -124,16 +137,16 @@ describe('a scorer', () => {
     const ecg = levelEcg(1000);
     await scorer.score(ecg);
     expect(ecg.leads[0]?.samples).toHaveLength(100);
-    expect(answer((await scorer.score(ecg))[0]).logits['out']).toEqual([[0, 1, 2]]);
+    expect(answer((await scorer.score(ecg)).outcomes[0]).logits['out']).toEqual([[0, 1, 2]]);
   });
 
   test('gives each caller the answer to its own ECG, however many ask at once', async () => {
     await writeModel(dir, { id: 'level' });
     const scorer = await start({ threads: 2 });
     const levels = Array.from({ length: 40 }, (_, i) => i * 25);
-    const outcomes = await Promise.all(levels.map((level) => scorer.score(levelEcg(level))));
-    outcomes.forEach(([outcome], i) => {
-      expect(answer(outcome).logits['out']?.[0]?.[1]).toBeCloseTo((levels[i] ?? 0) / 1000, 5);
+    const scored = await Promise.all(levels.map((level) => scorer.score(levelEcg(level))));
+    scored.forEach(({ outcomes }, i) => {
+      expect(answer(outcomes[0]).logits['out']?.[0]?.[1]).toBeCloseTo((levels[i] ?? 0) / 1000, 5);
     });
   });
 
@@ -141,11 +154,11 @@ describe('a scorer', () => {
     await writeModel(dir, { id: 'a-fragile', members: [{ failsFromMean: 2 }] });
     await writeModel(dir, { id: 'b-sturdy' });
     const scorer = await start();
-    expect((await scorer.score(levelEcg(1900))).map(({ kind }) => kind)).toEqual([
+    expect((await scorer.score(levelEcg(1900))).outcomes.map(({ kind }) => kind)).toEqual([
       'answer',
       'answer',
     ]);
-    expect(await scorer.score(levelEcg(2100))).toMatchObject([
+    expect((await scorer.score(levelEcg(2100))).outcomes).toMatchObject([
       { kind: 'silence', modelId: 'a-fragile', failure: { code: 'model-run-failed' } },
       { kind: 'answer', modelId: 'b-sturdy' },
     ]);
@@ -154,7 +167,7 @@ describe('a scorer', () => {
 
   test('lets a model whose input is not known stay silent', async () => {
     const scorer = await start({ modelsDir: SHIPPED });
-    expect(await scorer.score(levelEcg(100, null))).toMatchObject([
+    expect((await scorer.score(levelEcg(100, null))).outcomes).toMatchObject([
       { kind: 'silence', failure: { code: 'input-unavailable', detail: 'age is not known' } },
     ]);
   });
@@ -196,7 +209,7 @@ describe('a scoring thread', () => {
     const crashing = codeOf(scorer.score(levelEcg(0, CRASH_AGE)));
     const next = scorer.score(levelEcg(1000));
     expect(await crashing).toBe('scorer-crashed');
-    expect(answer((await next)[0]).logits['out']).toEqual([[0, 1, 2]]);
+    expect(answer((await next).outcomes[0]).logits['out']).toEqual([[0, 1, 2]]);
     expect(events).toContainEqual([
       'scorerReplaced',
       { code: 'scorer-crashed', detail: 'scoring thread ended with code 3' },
@@ -209,7 +222,7 @@ describe('a scoring thread', () => {
     const hanging = codeOf(scorer.score(levelEcg(0, HANG_AGE)));
     const next = scorer.score(levelEcg(1000));
     expect(await hanging).toBe('scorer-timed-out');
-    expect(answer((await next)[0]).logits['out']).toEqual([[0, 1, 2]]);
+    expect(answer((await next).outcomes[0]).logits['out']).toEqual([[0, 1, 2]]);
   });
 
   test('that is gone leaves the scorer not ready until the next one is up', async () => {
@@ -235,7 +248,7 @@ describe('a scoring thread', () => {
       events.some(([, { detail }]) => detail === 'the models changed on disk'),
     );
     await writeModel(dir, { id: 'level' });
-    expect(answer((await score)[0]).logits['out']).toEqual([[0, 1, 2]]);
+    expect(answer((await score).outcomes[0]).logits['out']).toEqual([[0, 1, 2]]);
   });
 
   test('that cannot start at all is a scorer that cannot be opened', async () => {

@@ -1,5 +1,5 @@
 import type { ModelCard } from '../core/decision/card.js';
-import type { ModelOutcome, Scorer } from '../core/decision/scorer.js';
+import type { Scored, Scorer } from '../core/decision/scorer.js';
 import type { Ecg } from '../core/ecg/ecg.js';
 import { fail, failure, FailureError, type Failure } from '../core/failure.js';
 import type { Log } from '../core/log.js';
@@ -37,7 +37,7 @@ export const RESTART_MS_MAX = 10_000;
 /** A score from its call to its answer: first waiting, then in a thread. */
 interface Score {
   readonly ecg: Ecg;
-  readonly resolve: (outcomes: readonly ModelOutcome[]) => void;
+  readonly resolve: (scored: Scored) => void;
   readonly reject: (why: FailureError) => void;
   timer: NodeJS.Timeout;
 }
@@ -113,7 +113,7 @@ export class ScorerPool implements Scorer {
     return { waiting: this.#waiting.length, running };
   }
 
-  score(ecg: Ecg): Promise<readonly ModelOutcome[]> {
+  score(ecg: Ecg): Promise<Scored> {
     const invalid = this.#closedOrInvalid();
     if (invalid) return Promise.reject(new FailureError(invalid));
     if (this.#waiting.length >= WAITING_MAX) {
@@ -199,7 +199,7 @@ export class ScorerPool implements Scorer {
     if (message.kind === 'scored') {
       if (!place.score || place.number !== message.number) return;
       clearTimeout(place.score.timer);
-      place.score.resolve(message.outcomes);
+      place.score.resolve(message.scored);
       place.score = null;
       place.deathsInRow = 0;
     } else if (!this.#isSameSet(message)) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { levelEcg } from '../../test/support/model-folder.js';
 import type { Assessment } from '../core/decision/assessment.js';
+import { examine } from '../core/decision/examination.js';
 import type { ModelOutcome } from '../core/decision/scorer.js';
 import { fail, failure, type Failure, type FailureCode } from '../core/failure.js';
 import type { LogEvent } from '../core/log.js';
@@ -26,6 +27,8 @@ const ROW: AssessmentRecord = {
 
 const PATIENT = { authority: 'urn:h', value: '1', others: [], name: null };
 
+const EXAMINATION = examine(levelEcg(100));
+
 const RECORD = { id: 'ecg-1', ecg: levelEcg(100), patient: PATIENT } as unknown as EcgRecord;
 
 const QUIET: Assessment = {
@@ -33,6 +36,7 @@ const QUIET: Assessment = {
   policyVersion: 'policy-of-now',
   findings: [],
   abstentions: [],
+  examination: null,
   alert: { raise: false, because: 'nothing-positive' },
   evaluationOnly: true,
   timeFlags: [],
@@ -83,7 +87,7 @@ function station(
         return Promise.resolve();
       },
     },
-    scorer: { score: () => Promise.resolve([SILENCE]) },
+    scorer: { score: () => Promise.resolve({ examination: EXAMINATION, outcomes: [SILENCE] }) },
     decide: () => QUIET,
     destinations: ['ehr', 'webhook'],
     retryPlan: { delayMsFirst: 1000, delayMsMax: 60_000, attemptsMax: 3 },
@@ -152,7 +156,7 @@ describe('a pending assessment', () => {
     };
     await station(row, { decide }).run();
     expect(seen).toMatchObject([
-      { row: { modelSet: 'models-of-old' }, outcomes: [SILENCE], nowMs: NOW_MS },
+      { row: { modelSet: 'models-of-old' }, scored: { outcomes: [SILENCE] }, nowMs: NOW_MS },
     ]);
     expect(row.completed[0]).toMatchObject({
       id: 'assessment-1',

@@ -1,6 +1,6 @@
 import { retryDelayMs, shouldPark, type RetryPlan } from '../core/backoff.js';
 import type { Assessment } from '../core/decision/assessment.js';
-import type { ModelOutcome, Scorer } from '../core/decision/scorer.js';
+import type { ModelOutcome, Scored, Scorer } from '../core/decision/scorer.js';
 import { fail, failureOf } from '../core/failure.js';
 import type { Log } from '../core/log.js';
 import type { AssessmentRecord, EcgRecord, Ledger, NewDelivery } from '../ledger/ledger.js';
@@ -10,7 +10,7 @@ import type { JobEnd, JobHandler, WorkQueue } from '../queue/queue.js';
 export interface ToDecide {
   readonly record: EcgRecord;
   readonly row: AssessmentRecord;
-  readonly outcomes: readonly ModelOutcome[];
+  readonly scored: Scored;
   readonly nowMs: number;
 }
 
@@ -44,13 +44,13 @@ export function createScoreStation(options: ScoreStationOptions): JobHandler {
     if (row?.state !== 'pending') return DONE;
     const startedMs = options.now();
     options.log('scoring', { assessmentId, ecgId: row.ecgId });
-    let scored: Scored;
+    let decided: Decided;
     try {
-      scored = await scoreRow(options, row);
+      decided = await scoreRow(options, row);
     } catch (error) {
       return putOff(options, row, error);
     }
-    await complete(options, row, scored);
+    await complete(options, row, decided);
     options.log('scored', {
       assessmentId,
       ecgId: row.ecgId,
@@ -60,22 +60,23 @@ export function createScoreStation(options: ScoreStationOptions): JobHandler {
   };
 }
 
-interface Scored {
+interface Decided {
   readonly assessment: Assessment;
   readonly outcomes: readonly ModelOutcome[];
   readonly deliveries: readonly NewDelivery[];
 }
 
-async function scoreRow(options: ScoreStationOptions, row: AssessmentRecord): Promise<Scored> {
+async function scoreRow(options: ScoreStationOptions, row: AssessmentRecord): Promise<Decided> {
   const record = await options.ledger.assessments.ecg(row.ecgId);
   if (!record) throw fail('row-missing', 'the ECG of this assessment is not in the ledger');
-  const outcomes = await options.scorer.score(record.ecg);
+  const scored = await options.scorer.score(record.ecg);
+  const { outcomes } = scored;
   for (const outcome of outcomes) {
     if (outcome.kind === 'answer') continue;
     const { code, detail } = outcome.failure;
     options.log('modelSilent', { assessmentId: row.id, name: outcome.modelId, code, detail });
   }
-  const assessment = options.decide({ record, row, outcomes, nowMs: options.now() });
+  const assessment = options.decide({ record, row, scored, nowMs: options.now() });
   return { assessment, outcomes, deliveries: deliveriesOf(options, record, assessment) };
 }
 
@@ -93,7 +94,7 @@ function deliveriesOf(
 async function complete(
   { ledger, queue, log }: ScoreStationOptions,
   row: AssessmentRecord,
-  { assessment, outcomes, deliveries }: Scored,
+  { assessment, outcomes, deliveries }: Decided,
 ): Promise<void> {
   log('recording', { assessmentId: row.id });
   const born = await ledger.assessments.complete(row.id, assessment, outcomes, deliveries);

@@ -29,6 +29,7 @@ answerWith(async ({ folder, template, modelsDir, receipts }: FillQuestion) => {
     ...under,
     findings: [],
     abstentions: [],
+    examination: null,
     alert: { raise: false, because: 'nothing-positive' },
     evaluationOnly: true,
     timeFlags: [],

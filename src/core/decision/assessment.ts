@@ -1,4 +1,5 @@
 import type { TimeFlag } from '../ecg/time.js';
+import type { Examination } from './examination.js';
 import type { Coding, DecisionPoint, LabelProvenance, ModelMode, ModelStanding } from './card.js';
 
 /** All findings about one ECG under one set of models and one policy, and what follows from them. */
@@ -7,6 +8,8 @@ export interface Assessment {
   readonly policyVersion: string;
   readonly findings: readonly Finding[];
   readonly abstentions: readonly Abstention[];
+  /** Null where a version that read nothing off the trace made the assessment. */
+  readonly examination: Examination | null;
   /** Findings at or above their threshold whose model is in alert mode, when all gates are open. */
   readonly alert: AlertDecision;
   /** True unless an approved, unexpired policy and validated models stand behind the result. */
@@ -48,6 +51,7 @@ export type AbstentionReason =
   | 'demographics-unknown'
   | 'recording-too-short'
   | 'lead-incomplete'
+  | 'quality'
   | 'model-failed';
 
 export type AlertDecision =

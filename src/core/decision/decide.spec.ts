@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { simulateEcg } from '../../sandbox/simulate.js';
+import { createEcg, leadOf, type Ecg } from '../ecg/ecg.js';
+import { INDEPENDENT_LEADS, type LeadName } from '../ecg/lead.js';
 import { failure } from '../failure.js';
 import type { ModelCard, ModelMode } from './card.js';
 import { decide, type DecisionFacts } from './decide.js';
+import { examine } from './examination.js';
 import { EVALUATION_POLICY, type Policy } from './policy.js';
 import type { ModelOutcome } from './scorer.js';
 
@@ -81,8 +84,11 @@ const policy = (mode: ModelMode, more: Partial<Policy> = {}): Policy => ({
   ...more,
 });
 
+const ordinary = simulateEcg({ seed: 3, condition: 'normal', ageYears: 60, sex: 'female' });
+
 const facts = (more: Partial<DecisionFacts> = {}): DecisionFacts => ({
-  ecg: simulateEcg({ seed: 3, condition: 'normal', ageYears: 60, sex: 'female' }),
+  ecg: ordinary,
+  examination: examine(more.ecg ?? ordinary),
   acquisition: { instantMs: NOW - 5 * MINUTE, flags: [] },
   production: true,
   hasPatient: true,
@@ -94,6 +100,21 @@ const facts = (more: Partial<DecisionFacts> = {}): DecisionFacts => ({
   nowMs: NOW,
   ...more,
 });
+
+/** Both arms' electrodes in each other's place. */
+function armsSwapped(ecg: Ecg): Ecg {
+  const of = (name: LeadName) => leadOf(ecg, name).samples;
+  const made = createEcg({
+    sampleRateHz: ecg.sampleRateHz,
+    patient: ecg.patient,
+    leads: INDEPENDENT_LEADS.map((name) => {
+      if (name === 'I') return { name, microvolts: Int16Array.from(of('I'), (value) => -value) };
+      return { name, microvolts: name === 'II' ? of('III').slice() : of(name).slice() };
+    }),
+  });
+  if (!made.ok) throw new Error(made.failure.detail);
+  return made.value;
+}
 
 const young = simulateEcg({ seed: 3, condition: 'normal', ageYears: 17, sex: 'female' });
 const short = simulateEcg({ seed: 3, condition: 'normal', ageYears: 60, sex: 'male', seconds: 5 });
@@ -151,6 +172,7 @@ describe('a model abstains', () => {
   test.each<[string, Partial<DecisionFacts>]>([
     ['age-outside-card', { ecg: young }],
     ['recording-too-short', { ecg: short }],
+    ['quality', { ecg: armsSwapped(ordinary) }],
     [
       'model-failed',
       {

@@ -10,6 +10,7 @@ import type {
   Likelihood,
 } from './assessment.js';
 import type { DecisionPoint, FindingSpec, ModelCard, WaveformInput } from './card.js';
+import type { Examination } from './examination.js';
 import type { ModelPolicy, Policy } from './policy.js';
 import type { ModelAnswer, ModelOutcome } from './scorer.js';
 
@@ -23,6 +24,7 @@ export interface DecisionFacts {
   readonly firstAssessment: boolean;
   readonly cards: readonly ModelCard[];
   readonly modelSet: string;
+  readonly examination: Examination;
   readonly outcomes: readonly ModelOutcome[];
   readonly policy: Policy;
   readonly nowMs: number;
@@ -39,7 +41,7 @@ export function decide(facts: DecisionFacts): Assessment {
     const policy = facts.policy.models[card.id] ?? null;
     const mode = policy?.mode ?? card.defaultMode;
     if (mode === 'off') continue;
-    const withheld = reasonToAbstain(facts.ecg, card, outcome);
+    const withheld = reasonToAbstain(facts, card, outcome);
     if (withheld) abstentions.push(withheld);
     else if (outcome.kind === 'answer') {
       for (const spec of card.findings) findings.push(finding(card, spec, outcome, policy));
@@ -50,6 +52,7 @@ export function decide(facts: DecisionFacts): Assessment {
     policyVersion: facts.policy.version,
     findings: Object.freeze(findings),
     abstentions: Object.freeze(abstentions),
+    examination: facts.examination,
     alert: decideAlert(facts, findings),
     evaluationOnly: !isInForce(facts.policy, facts.nowMs) || !facts.cards.every(isValidated),
     timeFlags: facts.acquisition.flags,
@@ -65,7 +68,11 @@ export function isInForce(policy: Policy, nowMs: number): boolean {
 }
 
 /** Checked before a model's answer is looked at: what it was not made for, it does not answer. */
-function reasonToAbstain(ecg: Ecg, card: ModelCard, outcome: ModelOutcome): Abstention | null {
+function reasonToAbstain(
+  { ecg, examination }: DecisionFacts,
+  card: ModelCard,
+  outcome: ModelOutcome,
+): Abstention | null {
   const abstain = (reason: AbstentionReason, detail: string): Abstention =>
     Object.freeze({ modelId: card.id, reason, detail });
   const age = ecg.patient.ageYears;
@@ -94,10 +101,23 @@ function reasonToAbstain(ecg: Ecg, card: ModelCard, outcome: ModelOutcome): Abst
       return abstain('lead-incomplete', `lead ${incomplete} is not complete`);
     }
   }
+  if (examination.quality.forbidsScore) {
+    return abstain('quality', forbiddenBecause(examination));
+  }
   if (outcome.kind === 'silence') {
     return abstain('model-failed', `the model gave no answer (${outcome.failure.code})`);
   }
   return null;
+}
+
+/** So many reasons make the point; twelve bad leads need not be told one by one. */
+const REASONS_TOLD_MAX = 3;
+
+function forbiddenBecause({ quality }: Examination): string {
+  const reasons = quality.findings.filter(({ forbids }) => forbids.includes('score'));
+  const told = reasons.slice(0, REASONS_TOLD_MAX).map(({ sentence }) => sentence);
+  const more = reasons.length - told.length;
+  return `${told.join(' ')}${more > 0 ? ` And ${more} more.` : ''}`.replace(/\.$/, '');
 }
 
 const SHORTEST_SHARE_OF_WINDOW = 0.9;

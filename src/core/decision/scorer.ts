@@ -1,6 +1,7 @@
 import type { Ecg } from '../ecg/ecg.js';
 import type { Failure } from '../failure.js';
 import type { ModelCard } from './card.js';
+import type { Examination } from './examination.js';
 
 /** The port behind which networks live. Doors that need an answer on the spot are handed one too. */
 export interface Scorer {
@@ -8,8 +9,15 @@ export interface Scorer {
   readonly cards: readonly ModelCard[];
   /** Names exactly which weights answered: part of an assessment's identity. */
   readonly modelSet: string;
-  /** One outcome a model, in the order of `cards`. Throws FailureError only when nothing could run. */
-  score(ecg: Ecg): Promise<readonly ModelOutcome[]>;
+  /** Throws FailureError only when nothing could run. */
+  score(ecg: Ecg): Promise<Scored>;
+}
+
+/** All that is computed from the samples of one ECG. */
+export interface Scored {
+  readonly examination: Examination;
+  /** One a model, in the order of `cards`. */
+  readonly outcomes: readonly ModelOutcome[];
 }
 
 export type ModelOutcome = ModelAnswer | ModelSilence;

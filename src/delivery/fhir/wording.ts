@@ -6,6 +6,7 @@ import type {
   Finding,
 } from '../../core/decision/assessment.js';
 import type { LabelProvenance } from '../../core/decision/card.js';
+import { examinationNotes } from './examination-wording.js';
 
 /** The sentences that people read in the chart. A number alone is read as a truth it does not hold. */
 
@@ -82,12 +83,13 @@ const HOLDS: Readonly<Record<AlertHold, string>> = {
 };
 
 export function notesOf(assessment: Assessment): string[] {
-  const { evaluationOnly, abstentions, timeFlags, alert } = assessment;
+  const { evaluationOnly, abstentions, timeFlags, alert, examination } = assessment;
   return [
     ...(evaluationOnly
       ? ['For evaluation only, not for care: no approved policy with validated models is in force.']
       : []),
     ...abstentions.map(abstentionNote),
+    ...(examination ? examinationNotes(examination) : []),
     ...(timeFlags.length > 0 ? [`The acquisition time is doubtful: ${timeFlags.join(', ')}.`] : []),
     alertNote(alert),
   ];

@@ -245,6 +245,11 @@ async function readEcg(db: Kysely<Tables>, ecgId: string): Promise<EcgRecord | n
   };
 }
 
+/** Documents of a version that read nothing off the trace have no examination. */
+function readAssessment(document: string): Assessment {
+  return { examination: null, ...(JSON.parse(document) as Omit<Assessment, 'examination'>) };
+}
+
 function toRecord(row: AssessmentRow): AssessmentRecord {
   return {
     id: row.id,
@@ -256,7 +261,7 @@ function toRecord(row: AssessmentRow): AssessmentRecord {
     attempts: row.attempts,
     dueAtMs: row.due_ms,
     failure: readFailure(row.failure),
-    assessment: row.document === null ? null : (JSON.parse(row.document) as Assessment),
+    assessment: row.document === null ? null : readAssessment(row.document),
     createdAtMs: row.created_ms,
     completedAtMs: row.completed_ms,
   };
