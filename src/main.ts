@@ -15,6 +15,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     help: 'run the service with a virtual emergency department and a sandbox EHR [--once] [--rate N] [--seed N]',
     run: async (args) => (await import('./commands/demo.js')).demo(args),
   },
+  score: {
+    help: 'FILE|FOLDER...  read, measure and score ECG files [--age N] [--sex S] [--json] [--ecg-out P] [--png P]',
+    run: async (args) =>
+      (await import('./commands/score/score.js')).score(args, configOrExit().modelsDir),
+  },
   replay: {
     help: 'RECEIPT...  take stored messages through a running service again [--url U] [--token-file F]',
     run: async (args) => (await import('./commands/replay.js')).replay(args),

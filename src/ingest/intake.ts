@@ -1,6 +1,12 @@
 import { withPatient } from '../core/ecg/ecg.js';
-import type { Identifier, PatientIdentity, Reading, WrittenTime } from '../core/ecg/reading.js';
-import { ageAt, resolveAcquisition } from '../core/ecg/time.js';
+import {
+  ageAtAcquisition,
+  type Identifier,
+  type PatientIdentity,
+  type Reading,
+  type WrittenTime,
+} from '../core/ecg/reading.js';
+import { resolveAcquisition } from '../core/ecg/time.js';
 import {
   failure,
   failureOf,
@@ -186,10 +192,7 @@ function entryOf(reading: Reading, submission: Submission, options: IntakeOption
   );
   const atMs = acquisition.instantMs ?? submission.receivedAtMs;
   const ecg = withPatient(reading.ecg, {
-    ageYears:
-      beside?.ageYears ??
-      reading.ecg.patient.ageYears ??
-      (reading.birthDate === null ? null : ageAt(reading.birthDate, atMs)),
+    ageYears: beside?.ageYears ?? ageAtAcquisition(reading, atMs),
     sex: beside?.sex ?? reading.ecg.patient.sex,
   });
   return {

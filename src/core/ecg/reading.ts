@@ -1,4 +1,5 @@
 import type { Ecg } from './ecg.js';
+import { ageAt } from './time.js';
 
 /**
  * What a decoder read: the ECG and what the message said around it. Times stay as written, because
@@ -67,6 +68,14 @@ export interface WrittenTime {
   readonly local: string;
   /** Minutes east of UTC; null when the sender wrote none. */
   readonly offsetMinutes: number | null;
+}
+
+/** The age that the recorder wrote, else the one that follows from the birth date. */
+export function ageAtAcquisition(
+  { ecg, birthDate }: Pick<Reading, 'ecg' | 'birthDate'>,
+  atMs: number,
+): number | null {
+  return ecg.patient.ageYears ?? (birthDate === null ? null : ageAt(birthDate, atMs));
 }
 
 /** The key under which all ECGs of one patient stand together. */

@@ -1,0 +1,52 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { withPatient } from '../../core/ecg/ecg.js';
+import { ageAtAcquisition, type Reading } from '../../core/ecg/reading.js';
+import { resolveAcquisition } from '../../core/ecg/time.js';
+import { refuse, type Result } from '../../core/failure.js';
+import { decodeEcg } from '../../formats/decode.js';
+import type { ScoreOptions } from './options.js';
+
+/** Above the largest picture of an ECG and every recording of ten minutes. */
+export const FILE_BYTES_MAX = 64 * 1024 * 1024;
+
+/** The ECG of one file, with what the caller knows better about the patient. */
+export function readEcgFile(
+  path: string,
+  { ageYears, sex }: Pick<ScoreOptions, 'ageYears' | 'sex'>,
+  nowMs: number,
+): Result<Reading> {
+  const bytes = readBytes(path);
+  if (!bytes.ok) return bytes;
+  const decoded = decodeEcg(bytes.value, {
+    sibling: (name) => {
+      const found = readBytes(join(dirname(path), name));
+      return found.ok ? found.value : null;
+    },
+  });
+  if (!decoded.ok) return decoded;
+  const reading = decoded.value;
+  const { instantMs } = resolveAcquisition(reading.acquired, null, nowMs);
+  return {
+    ok: true,
+    value: {
+      ...reading,
+      ecg: withPatient(reading.ecg, {
+        ageYears: ageYears ?? ageAtAcquisition(reading, instantMs ?? nowMs),
+        sex: sex ?? reading.ecg.patient.sex,
+      }),
+    },
+  };
+}
+
+function readBytes(path: string): Result<Uint8Array> {
+  try {
+    if (statSync(path).size > FILE_BYTES_MAX) {
+      return refuse('message-too-large', `the file is larger than ${FILE_BYTES_MAX} bytes`);
+    }
+    return { ok: true, value: readFileSync(path) };
+  } catch (error) {
+    const { code = 'error' } = error as NodeJS.ErrnoException;
+    return refuse('request-invalid', `the file cannot be read (${code})`);
+  }
+}

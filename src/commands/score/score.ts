@@ -1,0 +1,167 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Assessment } from '../../core/decision/assessment.js';
+import { decide } from '../../core/decision/decide.js';
+import { examine } from '../../core/decision/examination.js';
+import { EVALUATION_POLICY } from '../../core/decision/policy.js';
+import type { Scored } from '../../core/decision/scorer.js';
+import type { Ecg } from '../../core/ecg/ecg.js';
+import type { Reading } from '../../core/ecg/reading.js';
+import { failureOf, type Result } from '../../core/failure.js';
+import { openScorer, type ScorerPool } from '../../scoring/pool.js';
+import { inOrder } from '../in-order.js';
+import { readEcgFile } from './file.js';
+import { listInputs, type InputFile, type Inputs } from './inputs.js';
+import { parseOptions, USAGE, type ScoreOptions } from './options.js';
+import { createProgress } from './progress.js';
+import { toEcgFile, toRecord, toRefusal } from './record.js';
+import { tell } from './telling.js';
+
+const RUN_MS_MAX = 60_000;
+/** Files read ahead, so that no scoring thread waits for the disk. */
+const AHEAD = 2;
+const REFUSED = 2;
+const UNUSABLE = 1;
+
+interface ScoredFile {
+  readonly file: InputFile;
+  readonly done: Result<{ readonly reading: Reading; readonly assessment: Assessment }>;
+}
+
+/** Reads, measures and scores files without a running service. Nobody is ever alerted by it. */
+export async function score(args: readonly string[], modelsDir: string): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const options = parseOptions(args);
+  if (typeof options === 'string') {
+    process.stderr.write(`${options}\n\n${USAGE}`);
+    return UNUSABLE;
+  }
+  const inputs = await listInputs(options.paths);
+  for (const path of inputs.missing) process.stderr.write(`${path}: there is no such file\n`);
+  if (inputs.missing.length > 0) return UNUSABLE;
+  if (inputs.files.length === 0) {
+    process.stderr.write('the folder holds no file\n');
+    return UNUSABLE;
+  }
+  const scorer = await openModels(modelsDir, options, inputs);
+  try {
+    return await scoreAll(inputs, options, scorer);
+  } finally {
+    await scorer?.close();
+  }
+}
+
+/** Without usable models there are still the measurements and the criteria. */
+async function openModels(
+  modelsDir: string,
+  { threads }: ScoreOptions,
+  { files }: Inputs,
+): Promise<ScorerPool | null> {
+  let scorer: ScorerPool | null = null;
+  try {
+    scorer = await openScorer({
+      modelsDir,
+      threads: files.length === 1 ? 1 : threads,
+      intraOpThreads: null,
+      runMsMax: RUN_MS_MAX,
+      log: () => undefined,
+    });
+    scorer.check();
+    return scorer;
+  } catch (error) {
+    await scorer?.close();
+    process.stderr.write(`No network can be used (${failureOf(error).detail}).\n`);
+    return null;
+  }
+}
+
+async function scoreAll(
+  inputs: Inputs,
+  options: ScoreOptions,
+  scorer: ScorerPool | null,
+): Promise<number> {
+  const { files } = inputs;
+  const nowMs = Date.now();
+  const progress = createProgress(files.length, process.stderr);
+  const one = (file: InputFile): Promise<ScoredFile> => scoreFile(file, options, scorer, nowMs);
+  let refused = 0;
+  for await (const { file, done } of inOrder(files, (scorer?.threads ?? 1) + AHEAD, one)) {
+    progress.step();
+    if (!done.ok) {
+      refused += 1;
+      const { code, detail, location } = done.failure;
+      if (options.json) process.stdout.write(`${toRefusal(file.path, done.failure)}\n`);
+      else {
+        const where = location === null ? '' : ` at ${location}`;
+        process.stderr.write(`${file.path}: refused (${code}): ${detail}${where}\n`);
+      }
+      continue;
+    }
+    const { reading, assessment } = done.value;
+    process.stdout.write(
+      options.json
+        ? `${toRecord(file.path, reading, assessment)}\n`
+        : `${tell(file.path, reading, assessment)}\n`,
+    );
+    if (options.ecgOut !== null) {
+      write(placeFor(options.ecgOut, file, inputs, '.json'), toEcgFile(reading.ecg));
+    }
+  }
+  progress.end();
+  return refused === 0 ? 0 : REFUSED;
+}
+
+async function scoreFile(
+  file: InputFile,
+  options: ScoreOptions,
+  scorer: ScorerPool | null,
+  nowMs: number,
+): Promise<ScoredFile> {
+  const read = readEcgFile(file.path, options, nowMs);
+  if (!read.ok) return { file, done: read };
+  const reading = read.value;
+  try {
+    const scored = scorer ? await scorer.score(reading.ecg) : withoutNetworks(reading.ecg);
+    const assessment = assess(reading, scored, scorer, nowMs);
+    return { file, done: { ok: true, value: { reading, assessment } } };
+  } catch (error) {
+    return { file, done: { ok: false, failure: failureOf(error) } };
+  }
+}
+
+function withoutNetworks(ecg: Ecg): Scored {
+  return { examination: examine(ecg), outcomes: [] };
+}
+
+function assess(
+  reading: Reading,
+  scored: Scored,
+  scorer: ScorerPool | null,
+  nowMs: number,
+): Assessment {
+  return decide({
+    ecg: reading.ecg,
+    acquisition: { instantMs: null, flags: [] },
+    production: false,
+    hasPatient: reading.patient !== null,
+    firstAssessment: false,
+    cards: scorer?.cards ?? [],
+    modelSet: scorer?.modelSet ?? '',
+    ...scored,
+    policy: EVALUATION_POLICY,
+    nowMs,
+  });
+}
+
+/** For one file the path itself; else a place below it, as the file lies below its folder. */
+function placeFor(path: string, { name }: InputFile, { isSingle }: Inputs, ending: string): string {
+  return isSingle ? path : `${join(path, name)}${ending}`;
+}
+
+function write(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
