@@ -1,0 +1,17 @@
+/** A number as a file writes one in a single field; null for anything else. */
+export function parseDecimal(text: string): number | null {
+  const trimmed = text.trim();
+  if (!/^[+-]?(\d{1,18}(\.\d{0,18})?|\.\d{1,18})([eE][+-]?\d{1,3})?$/.test(trimmed)) return null;
+  const value = Number(trimmed);
+  return Number.isFinite(value) ? value : null;
+}
+
+/** So near to a whole number a rate is one: a third of a hundredth cannot be written out. */
+const WHOLE_SHARE = 1e-5;
+
+/** The rate that a period stands for, without the dust of its division. */
+export function rateOfPeriod(seconds: number): number {
+  const rateHz = 1 / seconds;
+  const nearest = Math.round(rateHz);
+  return Math.abs(rateHz - nearest) < WHOLE_SHARE * rateHz ? nearest : rateHz;
+}
