@@ -1,0 +1,65 @@
+import { ok, refuse, type Result } from '../../core/failure.js';
+import { decodeLzw } from './lzw.js';
+
+/** Bytes of packed text, two bytes nobody has explained, and the first second difference. */
+const HEADER_BYTES = 8;
+/** Second differences are stored with this added, so that most of them are small and positive. */
+const DIFFERENCE_BIAS = 64;
+
+/**
+ * XLI, the compression of Philips cardiographs: one chunk for each channel, in it the samples as
+ * second differences, the high bytes of all and then the low bytes of all, packed with LZW. The
+ * first two samples are stored as they are. Every channel has to have `sampleCount` samples; where
+ * the file does not declare it, it is null and `samplesMax` bounds them.
+ */
+export function decodeXli(
+  bytes: Uint8Array,
+  channelCount: number,
+  sampleCount: number | null,
+  samplesMax: number,
+): Result<Int16Array[]> {
+  const text = new Uint8Array(2 * (sampleCount ?? samplesMax));
+  const channels: Int16Array[] = [];
+  let at = 0;
+  for (let channel = 0; channel < channelCount; channel += 1) {
+    if (at + HEADER_BYTES > bytes.length) return cutShort(channel);
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER_BYTES);
+    const packedBytes = view.getInt32(0, true);
+    const firstDifference = view.getInt16(6, true);
+    at += HEADER_BYTES;
+    if (packedBytes < 0 || packedBytes > bytes.length - at) return cutShort(channel);
+    const length = decodeLzw(bytes, at, at + packedBytes, text);
+    if (!length.ok) return length;
+    at += packedBytes;
+    // The last low byte takes no part in any sample, and some writers leave it out.
+    const count = Math.ceil(length.value / 2);
+    if (count < 2 || (sampleCount !== null && count !== sampleCount)) {
+      return refuse(
+        'sample-count-differs',
+        `channel ${channel + 1} has ${count} samples, the file declares ${sampleCount ?? 'none'}`,
+      );
+    }
+    if (length.value < 2 * count) text[length.value] = 0;
+    channels.push(integrated(text, count, firstDifference));
+  }
+  return ok(channels);
+}
+
+function cutShort(channel: number): Result<never> {
+  return refuse('encoding-broken', `XLI: channel ${channel + 1} is cut short`);
+}
+
+/** Sums are taken in sixteen bits, as the recorder takes them: what overflows comes back. */
+function integrated(text: Uint8Array, count: number, firstDifference: number): Int16Array {
+  const samples = new Int16Array(count);
+  for (let i = 0; i < count; i += 1) {
+    samples[i] = ((text[i] as number) << 8) | (text[count + i] as number);
+  }
+  let difference = firstDifference;
+  for (let i = 2; i < count; i += 1) {
+    const next = (samples[i] as number) - DIFFERENCE_BIAS;
+    samples[i] = 2 * (samples[i - 1] as number) - (samples[i - 2] as number) - difference;
+    difference = next;
+  }
+  return samples;
+}
