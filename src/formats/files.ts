@@ -1,11 +1,12 @@
 import type { Reading } from '../core/ecg/reading.js';
 import { refuse, type Result } from '../core/failure.js';
 import { AECG } from './aecg/aecg.js';
+import { DICOM_ECG } from './dicom/decode.js';
 import type { DecodeHints, FileFormat } from './format.js';
 import { SIERRA } from './sierra/decode.js';
 
 /** Every format in which an ECG is a file of its own. The first that knows the bytes reads them. */
-export const FILE_FORMATS: readonly FileFormat[] = [AECG, SIERRA];
+export const FILE_FORMATS: readonly FileFormat[] = [AECG, SIERRA, DICOM_ECG];
 
 export function decodeFile(bytes: Uint8Array, hints: DecodeHints = {}): Result<Reading> {
   const format = FILE_FORMATS.find((one) => one.recognises(bytes));
