@@ -174,26 +174,28 @@ function recordedLead<Name extends LeadName | ExtraLeadName>(
     );
   }
   const samples = new Int16Array(sampleCount);
+  // One kind of array, whatever the decoder had, keeps the loop below one machine loop.
+  const values = microvolts instanceof Float64Array ? microvolts : new Float64Array(microvolts);
   const limit = ECG_LIMITS.amplitudeMicrovoltsMax;
-  let from = -1;
-  let to = 0;
   for (let i = 0; i < sampleCount; i += 1) {
-    const value = microvolts[i] as number;
-    if (value === MISSING || (partial && Number.isNaN(value))) {
-      samples[i] = MISSING;
-      continue;
-    }
+    const value = values[i] as number;
     // Written so that NaN fails it too.
-    if (!(value >= -limit && value <= limit)) {
+    if (value >= -limit && value <= limit) {
+      const whole = value | 0;
+      samples[i] = whole === value ? whole : roundHalfAway(value);
+    } else if (value === MISSING || (partial && Number.isNaN(value))) {
+      samples[i] = MISSING;
+    } else {
       return Number.isNaN(value)
         ? refuse('sample-not-a-number', `lead ${name}, sample ${i} is not a number`)
         : refuse('sample-out-of-range', `lead ${name}, sample ${i} is beyond ${limit} microvolts`);
     }
-    samples[i] = roundHalfAway(value);
-    if (from < 0) from = i;
-    to = i + 1;
   }
-  if (from < 0) return refuse('lead-missing', `lead ${name} holds no value at all`);
+  let from = 0;
+  while (from < sampleCount && samples[from] === MISSING) from += 1;
+  if (from === sampleCount) return refuse('lead-missing', `lead ${name} holds no value at all`);
+  let to = sampleCount;
+  while (samples[to - 1] === MISSING) to -= 1;
   return ok(Object.freeze({ name, samples, origin: 'recorded' as const, from, to }));
 }
 
