@@ -79,6 +79,20 @@ describe('scanned numbers', () => {
     );
   });
 
+  test('whole numbers between others are read as JavaScript reads them, however short', () => {
+    const whole = fc.integer({ min: -1_200_000, max: 1_200_000 }).map(String);
+    const other = fc.constantFrom('1.5', '+7', '-0.25', '1e2', '1234567890', '-99999', '5');
+    fc.assert(
+      fc.property(fc.array(fc.oneof(whole, whole, other), { maxLength: 60 }), (numbers) => {
+        expect(scan(numbers.join('^'))).toEqual(numbers.map(Number));
+        const thousandfold = numbers.map((one) => Number(`${Number(one)}e3`));
+        expect(scan(numbers.join('^'), { ...HL7, exponent: 3 })).toEqual(thousandfold);
+      }),
+      { seed: 7, numRuns: 500 },
+    );
+    expect(scan(Array<string>(3000).fill('5').join('^'))).toEqual(Array<number>(3000).fill(5));
+  });
+
   test('any bytes end as numbers or as a named refusal', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {

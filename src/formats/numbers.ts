@@ -23,8 +23,10 @@ const ZERO = 0x30;
 const INT32_DIGITS_MAX = 9;
 /** So many digits are exact in a double; longer numbers take the slow way. */
 const QUICK_DIGITS_MAX = 15;
-/** Bytes that a sample and its separator take at least in nearly every waveform. */
-const USUAL_CHARS = 3;
+/** Bytes that a sample and its separator take in most waveforms. */
+const USUAL_CHARS = 4;
+/** A sign, five digits and a separator. */
+const WHOLE_CHARS_MAX = 7;
 const NUMBER_CHARS_MAX = 40;
 /** Powers of ten up to here are exact in a double, so that one division rounds once. */
 const EXACT_POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
@@ -43,54 +45,127 @@ export function scanNumbers(
   let until = end;
   while (until > start && bytes[until - 1] === separator) until -= 1;
   let values = new Float64Array(capacityFor(until - start, USUAL_CHARS));
-  let count = 0;
-  let at = start;
-  while (at < until) {
-    if (count === values.length) {
-      if (count === SAMPLES_MAX) return tooMany();
+  const cursor = { at: start, count: 0 };
+  while (cursor.at < until) {
+    if (cursor.count === values.length) {
+      if (values.length === SAMPLES_MAX) return tooMany();
       values = grown(values, capacityFor(until - start, 2));
     }
-    const from = at;
+    const { at } = cursor;
+    if (exponent >= 0) scanWhole(bytes, until, syntax, values, cursor);
+    scanPlain(bytes, until, syntax, values, cursor);
+    if (cursor.at > at) continue;
+    if (!scanOther(bytes, until, syntax, values, cursor)) return notANumber(cursor.count);
+  }
+  return { ok: true, value: values.subarray(0, cursor.count) };
+}
+
+interface Cursor {
+  at: number;
+  count: number;
+}
+
+/** Whole numbers of up to five digits, one behind the other, as far as there are such. */
+function scanWhole(
+  bytes: Uint8Array,
+  until: number,
+  { separator, exponent }: NumberSyntax,
+  values: Float64Array,
+  cursor: Cursor,
+): void {
+  const factor = EXACT_POWERS[exponent] ?? NaN;
+  // So far from the end, no look ahead needs a check of its own.
+  const safe = until - WHOLE_CHARS_MAX;
+  const room = values.length;
+  const gap = separator - ZERO;
+  let { at, count } = cursor;
+  while (at < safe && count < room) {
+    let next = at;
+    let digit = (bytes[next] as number) - ZERO;
+    const sign = digit === MINUS - ZERO ? -1 : 0;
+    if (sign < 0) digit = (bytes[(next += 1)] as number) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    let whole = digit;
+    digit = (bytes[(next += 1)] as number) - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      whole = whole * 10 + digit;
+      digit = (bytes[(next += 1)] as number) - ZERO;
+      if (digit >= 0 && digit <= 9) {
+        whole = whole * 10 + digit;
+        digit = (bytes[(next += 1)] as number) - ZERO;
+        if (digit >= 0 && digit <= 9) {
+          whole = whole * 10 + digit;
+          digit = (bytes[(next += 1)] as number) - ZERO;
+          if (digit >= 0 && digit <= 9) {
+            whole = whole * 10 + digit;
+            digit = (bytes[(next += 1)] as number) - ZERO;
+          }
+        }
+      }
+    }
+    if (digit !== gap) break;
+    values[count] = ((whole ^ sign) - sign) * factor;
+    count += 1;
+    at = next + 1;
+  }
+  cursor.at = at;
+  cursor.count = count;
+}
+
+/** Numbers of up to nine digits with a point or without, as far as there are such. */
+function scanPlain(
+  bytes: Uint8Array,
+  until: number,
+  { separator, exponent }: NumberSyntax,
+  values: Float64Array,
+  cursor: Cursor,
+): void {
+  const room = values.length;
+  let { at: from, count } = cursor;
+  while (from < until && count < room) {
+    let at = from;
     const negative = bytes[at] === MINUS;
     if (negative) at += 1;
     const firstDigit = at;
-    const stop = Math.min(until, at + INT32_DIGITS_MAX);
+    const last = Math.min(until, at + INT32_DIGITS_MAX + 1);
     let mantissa = 0;
-    let digit = 0;
-    while (at < stop && (digit = (bytes[at] as number) - ZERO) >= 0 && digit <= 9) {
-      mantissa = mantissa * 10 + digit;
-      at += 1;
+    let point = -1;
+    for (; at < last; at += 1) {
+      const digit = (bytes[at] as number) - ZERO;
+      if (digit >= 0 && digit <= 9) mantissa = mantissa * 10 + digit;
+      else if (digit === POINT - ZERO && point < 0) point = at;
+      else break;
     }
-    let digits = at - firstDigit;
-    let places = 0;
-    if (at < until && bytes[at] === POINT) {
-      const point = at;
-      const last = Math.min(until, stop + 1);
-      at += 1;
-      while (at < last && (digit = (bytes[at] as number) - ZERO) >= 0 && digit <= 9) {
-        mantissa = mantissa * 10 + digit;
-        at += 1;
-      }
-      places = at - point - 1;
-      digits += places;
-    }
-    if (digits > 0 && (at === until || bytes[at] === separator)) {
-      const value = places === exponent ? mantissa : scaled(mantissa, exponent - places);
-      values[count] = negative ? -value : value;
-    } else {
-      at = endOf(bytes, from, until, separator);
-      if (at === from && syntax.gapsAllowed) {
-        at += 1;
-        continue;
-      }
-      const value = carefully(bytes, from, at, syntax);
-      if (Number.isNaN(value)) return notANumber(count);
-      values[count] = value;
-    }
+    const digits = at - firstDigit - (point < 0 ? 0 : 1);
+    if (digits < 1 || digits > INT32_DIGITS_MAX) break;
+    if (at < until && bytes[at] !== separator) break;
+    const power = exponent - (point < 0 ? 0 : at - point - 1);
+    const value = power === 0 ? mantissa : scaled(mantissa, power);
+    values[count] = negative ? -value : value;
     count += 1;
-    at += 1;
+    from = at + 1;
   }
-  return { ok: true, value: values.subarray(0, count) };
+  cursor.at = from;
+  cursor.count = count;
+}
+
+/** One number of any other kind, or a gap that is none; false for what is neither. */
+function scanOther(
+  bytes: Uint8Array,
+  until: number,
+  syntax: NumberSyntax,
+  values: Float64Array,
+  cursor: Cursor,
+): boolean {
+  const from = cursor.at;
+  const to = endOf(bytes, from, until, syntax.separator);
+  cursor.at = to + 1;
+  if (to === from && syntax.gapsAllowed) return true;
+  const value = carefully(bytes, from, to, syntax);
+  if (Number.isNaN(value)) return false;
+  values[cursor.count] = value;
+  cursor.count += 1;
+  return true;
 }
 
 /** Room for as many numbers as so many bytes can hold, at so many bytes each. */
@@ -109,7 +184,6 @@ function tooMany(): { readonly ok: false; readonly failure: Failure } {
 }
 
 function scaled(mantissa: number, power: number): number {
-  if (power === 0) return mantissa;
   const exact = EXACT_POWERS[Math.abs(power)];
   if (exact === undefined) return Number(`${mantissa}e${power}`);
   return power > 0 ? mantissa * exact : mantissa / exact;
