@@ -12,7 +12,7 @@ export function decodeEcg(bytes: Uint8Array, hints: DecodeHints = {}): Result<Re
   switch (sniffCarrier(bytes)) {
     case 'hl7v2': {
       const message = parseMessage(bytes);
-      return message.ok ? decodeOru(message.value) : message;
+      return message.ok ? decodeOru(message.value, (file) => decodeFile(file)) : message;
     }
     case 'fhir-json':
       return decodeFhirJson(bytes, hints);

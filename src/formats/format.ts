@@ -20,3 +20,6 @@ export interface FileFormat {
   recognises(bytes: Uint8Array): boolean;
   decode(bytes: Uint8Array, hints: DecodeHints): Result<Reading>;
 }
+
+/** The ECG in a file that a message carries; carriers take it as a parameter, to know no format. */
+export type DecodeFile = (bytes: Uint8Array) => Result<Reading>;

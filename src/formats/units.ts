@@ -10,6 +10,10 @@ const VOLTS: ReadonlyMap<string, number> = new Map([
   ['266419', 0],
   ['MDC_DIM_MICRO_VOLT', 0],
   ['uV', 0],
+  // ISO+ and ANS+, which version 2 used before UCUM, have no capitals.
+  ['mv', 3],
+  ['uv', 0],
+  ['nv', -3],
   // The micro sign and the Greek letter look alike and are two characters.
   ['\u00b5V', 0],
   ['\u03bcV', 0],

@@ -1,17 +1,12 @@
 import type { Identifier, PatientIdentity } from '../../core/ecg/reading.js';
 import { boundedText, identifierOf, sameIdentifier } from '../identity.js';
 import { at, items, member, text, type Json } from '../json.js';
+import type { Subject } from '../subject.js';
 
 /** Whose ids the relative references of a resource are, where the door does not know the server. */
 export const UNNAMED_FHIR_SERVER = 'urn:leadwire:fhir-reference';
 
 const IDENTIFIERS_MAX = 20;
-
-export interface Subject {
-  readonly identity: PatientIdentity | null;
-  readonly birthDate: string | null;
-  readonly sex: 'male' | 'female' | null;
-}
 
 /**
  * Who the patient is: `subject.identifier` where the sender says it, for it is the number that HL7

@@ -1,4 +1,5 @@
 import type { AcquisitionFilters, EcgDevice } from '../../core/ecg/ecg.js';
+import type { ExtraLeadName, LeadName } from '../../core/ecg/lead.js';
 import { ok, refuse, type Result } from '../../core/failure.js';
 import type { Segment } from '../../wire/hl7v2/segment.js';
 import { timesPowerOfTen } from '../numbers.js';
@@ -8,11 +9,14 @@ import type { Facet, LeadRow, Rows } from './rows.js';
 const RATE = 'MDC_ATTR_SAMP_RATE';
 const PERIOD = 'MDC_ATTR_TIME_PD_SAMP';
 
-/** The one sample rate of all leads. */
-export function sampleRateOf(rows: Rows): Result<number> {
+/** The one sample rate of all these leads. */
+export function sampleRateOf(
+  leads: readonly LeadRow<LeadName | ExtraLeadName>[],
+  facets: readonly Facet[],
+): Result<number> {
   let rateHz: number | null = null;
-  for (const lead of rows.leads) {
-    const facet = rateFacetOf(lead, rows.facets);
+  for (const lead of leads) {
+    const facet = rateFacetOf(lead.node, facets);
     if (!facet) {
       return refuse('sample-rate-invalid', `lead ${lead.name} has no sample rate`, {
         location: lead.obx.place(4),
@@ -31,13 +35,13 @@ export function sampleRateOf(rows: Rows): Result<number> {
 }
 
 /** The lead's own facet, else one of a node above it, else the only one of the message. */
-function rateFacetOf(lead: LeadRow, facets: readonly Facet[]): Facet | null {
+function rateFacetOf(leadNode: string, facets: readonly Facet[]): Facet | null {
   const rates = facets.filter(({ name }) => name === RATE || name === PERIOD);
-  const own = rates.find(({ node }) => parentOf(node) === lead.node && lead.node !== '');
+  const own = rates.find(({ node }) => parentOf(node) === leadNode && leadNode !== '');
   if (own) return own;
   const above = rates.find(({ node }) => {
     const parent = parentOf(node).replace(/(\.0)+$/, '');
-    return parent !== '' && `${lead.node}.`.startsWith(`${parent}.`);
+    return parent !== '' && `${leadNode}.`.startsWith(`${parent}.`);
   });
   return above ?? (rates.length === 1 ? (rates[0] ?? null) : null);
 }

@@ -4,6 +4,7 @@ import { LEAD_NAMES } from '../../core/ecg/lead.js';
 import type { Reading } from '../../core/ecg/reading.js';
 import type { Result } from '../../core/failure.js';
 import { parseMessage } from '../../wire/hl7v2/message.js';
+import { decodeFile } from '../files.js';
 import { decodeOru } from './oru.js';
 
 const CODES = [131329, 131330, 131389, 131390, 131391, 131392];
@@ -51,7 +52,7 @@ function oru(made: Made = {}): string {
 function decoded(text: string): Result<Reading> {
   const message = parseMessage(Buffer.from(text, 'utf8'));
   if (!message.ok) throw new Error(message.failure.code);
-  return decodeOru(message.value);
+  return decodeOru(message.value, decodeFile);
 }
 
 function reading(made: Made = {}): Reading {

@@ -2,13 +2,8 @@ import type { Identifier, PatientIdentity } from '../../core/ecg/reading.js';
 import type { Message } from '../../wire/hl7v2/message.js';
 import type { Part, Segment } from '../../wire/hl7v2/segment.js';
 import { authorityOf, boundedText, identifierOf, sameIdentifier } from '../identity.js';
+import type { Subject } from '../subject.js';
 import { parseHl7Date } from './time.js';
-
-export interface Subject {
-  readonly identity: PatientIdentity | null;
-  readonly birthDate: string | null;
-  readonly sex: 'male' | 'female' | null;
-}
 
 /** PID: who the patient is. The medical record number is the identity, all else stands beside it. */
 export function subjectOf(message: Message, pid: Segment): Subject {

@@ -4,6 +4,7 @@ import { Message as Hl7ClientMessage } from 'node-hl7-client';
 import { sampleReading } from '../../../test/support/reading.js';
 import { leadOf } from '../../core/ecg/ecg.js';
 import { parseMessage } from '../../wire/hl7v2/message.js';
+import { decodeFile } from '../files.js';
 import { decodeOru } from './oru.js';
 import { toOru, type OruEnvelope } from './write.js';
 
@@ -22,7 +23,7 @@ describe('ORU writer', () => {
       const original = sampleReading({ leads });
       const message = parseMessage(toOru(original, { ...envelope, amplitudeUnit: unit }));
       if (!message.ok) throw new Error(message.failure.code);
-      const again = decodeOru(message.value);
+      const again = decodeOru(message.value, decodeFile);
       expect(again).toEqual({ ok: true, value: { ...original, format: 'hl7v2-oru' } });
     }
   });
@@ -32,7 +33,7 @@ describe('ORU writer', () => {
       const original = sampleReading({ more: { status, patient: null, order: null } });
       const message = parseMessage(toOru(original, envelope));
       if (!message.ok) throw new Error(message.failure.code);
-      expect(decodeOru(message.value)).toMatchObject({
+      expect(decodeOru(message.value, decodeFile)).toMatchObject({
         ok: true,
         value: { status, patient: null, order: null },
       });
@@ -65,7 +66,7 @@ describe('ORU writer', () => {
         for (const [at, sign] of changes) mutated[at] = sign;
         const message = parseMessage(mutated);
         if (!message.ok) return;
-        const result = decodeOru(message.value);
+        const result = decodeOru(message.value, decodeFile);
         if (!result.ok) expect(result.failure.class).toBe('permanent');
         else expect(result.value.ecg.leads).toHaveLength(12);
       }),

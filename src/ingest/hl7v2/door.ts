@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { failure, failureOf, refuse, type Failure, type Result } from '../../core/failure.js';
 import type { Reading } from '../../core/ecg/reading.js';
+import { decodeFile } from '../../formats/files.js';
 import { decodeOru } from '../../formats/hl7v2/oru.js';
 import type { Receipts } from '../../ledger/ledger.js';
 import { buildAck } from '../../wire/hl7v2/ack.js';
@@ -80,7 +81,7 @@ function examine(bytes: Uint8Array, options: Hl7DoorOptions): Result<Reading> {
   const message = parseMessage(bytes);
   if (!message.ok) return message;
   const untaken = untakenType(message.value.header, options.messageTypes ?? MESSAGE_TYPES_TAKEN);
-  return untaken ? { ok: false, failure: untaken } : decodeOru(message.value);
+  return untaken ? { ok: false, failure: untaken } : decodeOru(message.value, decodeFile);
 }
 
 function untakenType(header: Header, taken: readonly string[]): Failure | null {

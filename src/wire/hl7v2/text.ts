@@ -66,7 +66,7 @@ function hexText(digits: string, charset: Charset): string | null {
 
 /** Formatting commands of FT: line breaks matter, indents do not. */
 function formatting(sequence: string): string | null {
-  if (/^\.(br|sp[+-]?\d*|ce)$/.test(sequence)) return '\n';
+  if (BREAKS.test(sequence)) return '\n';
   return /^\.(in|ti|sk|fi|nf)[+-]?\d*$/.test(sequence) ? '' : null;
 }
 
@@ -89,4 +89,54 @@ export function escapeText(text: string, encoding = '|^~\\&'): string {
     else if (sign >= ' ' && sign !== '\x7f') out += sign;
   }
   return out;
+}
+
+const BREAKS = /^\.(br|sp[+-]?\d*|ce)$/;
+
+/** The same for data that is no text of the message's character set: a file inside it. */
+export function unescapeBytes(bytes: Uint8Array, delimiters: Delimiters): Uint8Array {
+  const { escape } = delimiters;
+  if (escape < 0 || !bytes.includes(escape)) return bytes;
+  const out = new Uint8Array(bytes.length);
+  let length = 0;
+  let at = 0;
+  while (at < bytes.length) {
+    const close = bytes[at] === escape ? bytes.indexOf(escape, at + 1) : -1;
+    const meant = close < 0 ? null : byteMeaning(bytes, at + 1, close, delimiters);
+    if (meant === null) {
+      out[length] = bytes[at] as number;
+      length += 1;
+      at += 1;
+      continue;
+    }
+    out.set(meant, length);
+    length += meant.length;
+    at = close + 1;
+  }
+  return out.subarray(0, length);
+}
+
+/** What an escape sequence stands for in bytes, never more of them than it has itself. */
+function byteMeaning(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  delimiters: Delimiters,
+): readonly number[] | null {
+  if (to - from > HEX_DIGITS_MAX) return null;
+  const sequence = String.fromCharCode(...bytes.subarray(from, to));
+  if (BREAKS.test(sequence)) return [0x0a];
+  if (/^X([0-9A-Fa-f]{2})+$/.test(sequence)) {
+    const pairs = sequence.slice(1).match(/../g) ?? [];
+    return pairs.map((pair) => Number.parseInt(pair, 16));
+  }
+  const signs: Readonly<Record<string, number>> = {
+    F: delimiters.field,
+    S: delimiters.component,
+    R: delimiters.repetition,
+    T: delimiters.subcomponent,
+    E: delimiters.escape,
+  };
+  const sign = signs[sequence] ?? -1;
+  return sign < 0 ? null : [sign];
 }
