@@ -53,7 +53,10 @@ afterAll(() => {
 
 describe('leadwire score', () => {
   test('prints what was read, measured and found, and writes the ECG in microvolts', () => {
-    const { status, out } = score(at('ecgs/a.json'), '--ecg-out', at('one.json'), '--age', '63');
+    const { status, out } = score(
+      at('ecgs/a.json'),
+      ...['--ecg-out', at('one.json'), '--png', at('one.png'), '--age', '63'],
+    );
     expect(status).toBe(0);
     for (const words of [
       'fhir-observation',
@@ -73,6 +76,7 @@ describe('leadwire score', () => {
     expect(written.sampleRateHz).toBe(500);
     expect(written.leads['III']).toEqual([...leadOf(ecg, 'III').samples]);
     expect(Object.keys(written.leads)).toHaveLength(12);
+    expect(readFileSync(at('one.png')).subarray(1, 4).toString()).toBe('PNG');
   });
 
   test('takes a folder, one line of JSON a file in the order of names, and exits 2 for a refusal', () => {

@@ -14,6 +14,7 @@ import { readEcgFile } from './file.js';
 import { listInputs, type InputFile, type Inputs } from './inputs.js';
 import { parseOptions, USAGE, type ScoreOptions } from './options.js';
 import { createProgress } from './progress.js';
+import { toPage } from './page.js';
 import { toEcgFile, toRecord, toRefusal } from './record.js';
 import { tell } from './telling.js';
 
@@ -106,6 +107,9 @@ async function scoreAll(
         ? `${toRecord(file.path, reading, assessment)}\n`
         : `${tell(file.path, reading, assessment)}\n`,
     );
+    if (options.png !== null) {
+      write(placeFor(options.png, file, inputs, '.png'), toPage(reading, assessment));
+    }
     if (options.ecgOut !== null) {
       write(placeFor(options.ecgOut, file, inputs, '.json'), toEcgFile(reading.ecg));
     }

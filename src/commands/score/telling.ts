@@ -1,4 +1,4 @@
-import type { Assessment, Finding } from '../../core/decision/assessment.js';
+import type { Abstention, Assessment, Finding } from '../../core/decision/assessment.js';
 import type { Examination, MeasuredRecord } from '../../core/decision/examination.js';
 import { durationSeconds, type Ecg } from '../../core/ecg/ecg.js';
 import type { Reading, VendorMeasurements, WrittenTime } from '../../core/ecg/reading.js';
@@ -131,24 +131,28 @@ function measuredRows({ rhythm, intervals, axes, leads }: MeasuredRecord): [stri
   ]);
   const levels = leads
     .filter(({ beatCount }) => beatCount > 0)
-    .map(({ name, st }) => `${name} ${((st.j - st.onset) / MICROVOLTS_PER_MM).toFixed(1)}`);
+    .map(({ name, st }) => `${name} ${millimetres(st.j - st.onset)}`);
   return [
     ['measured', [numbers.join(', ')]],
     ['ST at J, mm', [levels.join('  ')]],
   ];
 }
 
+/** Never as `-0.0`. */
+function millimetres(microvolts: number): string {
+  return (Math.round(microvolts / (MICROVOLTS_PER_MM / 10)) / 10 + 0).toFixed(1);
+}
+
 function findingsOf({ findings, abstentions }: Assessment): string[] {
-  const lines = [
-    ...findings.map(findingLine),
-    ...abstentions.map(
-      ({ modelId, detail }) => `NOT KNOWN  ${modelId ?? 'every model'} abstains: ${detail}`,
-    ),
-  ];
+  const lines = [...findings.map(findingLine), ...abstentions.map(withheldLine)];
   return lines.length > 0 ? lines : ['none: no network answered'];
 }
 
-function findingLine(finding: Finding): string {
+export function withheldLine({ modelId, detail }: Abstention): string {
+  return `NOT KNOWN  ${modelId ?? 'every model'} abstains: ${detail}`;
+}
+
+export function findingLine(finding: Finding): string {
   const { title, probability, threshold, spread, modelId, modelVersion, standing } = finding;
   const word = finding.positive ? 'POSITIVE' : 'below threshold';
   const differ = spread === null ? '' : `, networks differ by ${percent(spread)}`;

@@ -45,9 +45,14 @@ function measured({ rhythm, intervals, leads }: MeasuredRecord): string {
   ].join(', ');
   const levels = leads
     .filter(({ beatCount }) => beatCount > 0)
-    .map(({ name, st }) => `${name} ${((st.j - st.onset) / MICROVOLTS_PER_MM).toFixed(1)}`)
+    .map(({ name, st }) => `${name} ${tenths((st.j - st.onset) / MICROVOLTS_PER_MM)}`)
     .join(', ');
   return `Measured: ${numbers}; ST at the J point in mm: ${levels}.`;
+}
+
+/** Never as `-0.0`. */
+function tenths(value: number): string {
+  return (Math.round(value * 10) / 10 + 0).toFixed(1);
 }
 
 function told(name: string, value: number | null, unit: string): string {
