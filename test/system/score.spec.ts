@@ -55,7 +55,16 @@ describe('leadwire score', () => {
   test('prints what was read, measured and found, and writes the ECG in microvolts', () => {
     const { status, out } = score(
       at('ecgs/a.json'),
-      ...['--ecg-out', at('one.json'), '--png', at('one.png'), '--age', '63'],
+      ...[
+        '--ecg-out',
+        at('one.json'),
+        '--png',
+        at('one.png'),
+        '--svg',
+        at('one.svg'),
+        '--age',
+        '63',
+      ],
     );
     expect(status).toBe(0);
     for (const words of [
@@ -76,6 +85,7 @@ describe('leadwire score', () => {
     expect(written.sampleRateHz).toBe(500);
     expect(written.leads['III']).toEqual([...leadOf(ecg, 'III').samples]);
     expect(Object.keys(written.leads)).toHaveLength(12);
+    expect(readFileSync(at('one.svg'), 'utf8')).toMatch(/^<svg |^<\?xml/);
     expect(readFileSync(at('one.png')).subarray(1, 4).toString()).toBe('PNG');
   });
 

@@ -9,6 +9,7 @@ export interface ScoreOptions {
   readonly json: boolean;
   readonly ecgOut: string | null;
   readonly png: string | null;
+  readonly svg: string | null;
   readonly threads: number | null;
 }
 
@@ -19,6 +20,7 @@ export const USAGE = `leadwire score FILE|FOLDER... [options]
   --json             one line of JSON a file
   --ecg-out PATH     writes the ECG in microvolts: a file for one FILE, else a folder
   --png PATH         draws the ECG on paper with what was found: a file for one FILE, else a folder
+  --svg PATH         the same page as lines, for print
   --threads N        scoring threads; as many as there are cores unless given
 
 Exit code 0: all read. 2: a file was refused, with its reason. 1: the call itself cannot be carried out.
@@ -49,6 +51,7 @@ export function parseOptions(args: readonly string[]): ScoreOptions | string {
     json: values.json,
     ecgOut: values['ecg-out'] ?? null,
     png: values.png ?? null,
+    svg: values.svg ?? null,
     threads,
   };
 }
@@ -64,6 +67,7 @@ function parsedArgs(args: readonly string[]) {
         json: { type: 'boolean', default: false },
         'ecg-out': { type: 'string' },
         png: { type: 'string' },
+        svg: { type: 'string' },
         threads: { type: 'string' },
       },
     });

@@ -2,13 +2,13 @@ import type { Assessment } from '../../core/decision/assessment.js';
 import type { LeadName } from '../../core/ecg/lead.js';
 import type { Reading } from '../../core/ecg/reading.js';
 import { drawEcg } from '../../core/image/draw-ecg.js';
+import type { Page } from '../../core/image/page.js';
 import { evidenceOf, type EvidenceLine } from '../../core/image/evidence.js';
 import { measure } from '../../core/signal/measure.js';
-import { toPng } from '../../drawing/png.js';
 import { findingLine, NOTICE, withheldLine } from './telling.js';
 
 /** The ECG on its paper with what was found; without a word of who the patient is. */
-export function toPage({ ecg, acquired }: Reading, assessment: Assessment): Uint8Array {
+export function toPage({ ecg, acquired }: Reading, assessment: Assessment): Page {
   const { examination, findings, abstentions } = assessment;
   const measurement = measure(ecg);
   const met = (examination?.criteria ?? []).filter(({ verdict }) => verdict === 'positive');
@@ -21,10 +21,9 @@ export function toPage({ ecg, acquired }: Reading, assessment: Assessment): Uint
     ...met.map(({ sentence }) => ({ kind: 'note' as const, text: sentence })),
     { kind: 'note', text: NOTICE },
   ];
-  const page = drawEcg(ecg, {
+  return drawEcg(ecg, {
     acquired,
     rateBpm: measurement.kind === 'measured' ? measurement.rhythm.rateBpm : null,
     evidence: { spans: [], ...evidenceOf(measurement, decisive), lines },
   });
-  return toPng(page);
 }

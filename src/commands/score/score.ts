@@ -8,6 +8,8 @@ import type { Scored } from '../../core/decision/scorer.js';
 import type { Ecg } from '../../core/ecg/ecg.js';
 import type { Reading } from '../../core/ecg/reading.js';
 import { failureOf, type Result } from '../../core/failure.js';
+import { toPng } from '../../drawing/png.js';
+import { toSvg } from '../../drawing/svg.js';
 import { openScorer, type ScorerPool } from '../../scoring/pool.js';
 import { inOrder } from '../in-order.js';
 import { readEcgFile } from './file.js';
@@ -107,15 +109,24 @@ async function scoreAll(
         ? `${toRecord(file.path, reading, assessment)}\n`
         : `${tell(file.path, reading, assessment)}\n`,
     );
-    if (options.png !== null) {
-      write(placeFor(options.png, file, inputs, '.png'), toPage(reading, assessment));
-    }
-    if (options.ecgOut !== null) {
-      write(placeFor(options.ecgOut, file, inputs, '.json'), toEcgFile(reading.ecg));
-    }
+    writeBeside(file, reading, assessment, options, inputs);
   }
   progress.end();
   return refused === 0 ? 0 : REFUSED;
+}
+
+function writeBeside(
+  file: InputFile,
+  reading: Reading,
+  assessment: Assessment,
+  { ecgOut, png, svg }: ScoreOptions,
+  inputs: Inputs,
+): void {
+  if (ecgOut !== null) write(placeFor(ecgOut, file, inputs, '.json'), toEcgFile(reading.ecg));
+  if (png === null && svg === null) return;
+  const page = toPage(reading, assessment);
+  if (png !== null) write(placeFor(png, file, inputs, '.png'), toPng(page));
+  if (svg !== null) write(placeFor(svg, file, inputs, '.svg'), toSvg(page));
 }
 
 async function scoreFile(
