@@ -4,9 +4,10 @@ import { AECG } from './aecg/aecg.js';
 import { DICOM_ECG } from './dicom/decode.js';
 import type { DecodeHints, FileFormat } from './format.js';
 import { SIERRA } from './sierra/decode.js';
+import { WFDB } from './wfdb/decode.js';
 
 /** Every format in which an ECG is a file of its own. The first that knows the bytes reads them. */
-export const FILE_FORMATS: readonly FileFormat[] = [AECG, SIERRA, DICOM_ECG];
+export const FILE_FORMATS: readonly FileFormat[] = [AECG, SIERRA, DICOM_ECG, WFDB];
 
 export function decodeFile(bytes: Uint8Array, hints: DecodeHints = {}): Result<Reading> {
   const format = FILE_FORMATS.find((one) => one.recognises(bytes));
