@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { createEcg, type Ecg } from '../../src/core/ecg/ecg.js';
-import { LEAD_NAMES, parseLead } from '../../src/core/ecg/lead.js';
+import type { Ecg } from '../../src/core/ecg/ecg.js';
+import { LEAD_NAMES } from '../../src/core/ecg/lead.js';
 import { readAnnotations, readWfdbRecord, type WfdbAnnotation } from './wfdb.js';
 
 export interface LudbRecord {
@@ -38,20 +38,13 @@ export async function readLudb(): Promise<readonly LudbRecord[] | null> {
 }
 
 async function readRecord(folder: string, id: number): Promise<LudbRecord> {
-  const record = await readWfdbRecord(folder, String(id));
-  const leads = record.microvolts.map((microvolts, k) => {
-    const name = parseLead(record.names[k] ?? '');
-    if (!name) throw new Error(`record ${id} has a lead without a known name`);
-    return { name, microvolts };
-  });
-  const ecg = createEcg({ leads, sampleRateHz: record.sampleRateHz });
-  if (!ecg.ok) throw new Error(`record ${id}: ${ecg.failure.detail}`);
+  const { ecg, comments } = readWfdbRecord(folder, String(id));
   const marks = await Promise.all(
     LEAD_NAMES.map(async (name) =>
       markedWaves(await readAnnotations(`${folder}/${id}.${name.toLowerCase()}`)),
     ),
   );
-  return { id, ecg: ecg.value, comments: record.comments, marks };
+  return { id, ecg, comments, marks };
 }
 
 const KINDS: Readonly<Record<string, WaveKind>> = { p: 'p', N: 'qrs', t: 't' };

@@ -1,11 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { Ecg } from '../../src/core/ecg/ecg.js';
+import { WFDB } from '../../src/formats/wfdb/decode.js';
+import { parseHeader } from '../../src/formats/wfdb/header.js';
 
-/** Just enough of WFDB to read LUDB: format 16 signals and MIT annotation files. */
+/** A record of WFDB with its samples, read as the product reads it. */
 export interface WfdbRecord {
-  readonly sampleRateHz: number;
-  readonly names: readonly string[];
-  /** Microvolts, lead by lead. */
-  readonly microvolts: readonly Float64Array[];
+  readonly ecg: Ecg;
   readonly comments: readonly string[];
 }
 
@@ -14,34 +15,13 @@ export interface WfdbAnnotation {
   readonly symbol: string;
 }
 
-export async function readWfdbRecord(folder: string, record: string): Promise<WfdbRecord> {
-  const header = await readFile(`${folder}/${record}.hea`, 'utf8');
-  const lines = header.split(/\r?\n/).filter((line) => line !== '');
-  const comments = lines.filter((line) => line.startsWith('#'));
-  const [first, ...rest] = lines.filter((line) => !line.startsWith('#'));
-  const [, leads = '0', rate = '0', samples = '0'] = (first ?? '').split(/\s+/);
-  const count = Number(samples);
-  const bytes = await readFile(`${folder}/${record}.dat`);
-  const signals = rest.slice(0, Number(leads)).map((line) => signalLine(line));
-  const microvolts = signals.map(({ gain, baseline }, k) =>
-    Float64Array.from({ length: count }, (_, i) => {
-      const raw = bytes.readInt16LE(2 * (i * signals.length + k));
-      return (1000 * (raw - baseline)) / gain;
-    }),
-  );
-  return { sampleRateHz: Number(rate), names: signals.map((s) => s.name), microvolts, comments };
-}
-
-function signalLine(line: string): { gain: number; baseline: number; name: string } {
-  const [, format, gainText = '', , zero, , , , ...name] = line.split(/\s+/);
-  if (format !== '16') throw new Error(`format ${format ?? 'absent'} is not read here`);
-  const match = /^([\d.eE+-]+)(?:\((-?\d+)\))?\/mV$/.exec(gainText);
-  if (!match) throw new Error(`gain ${gainText} is not read here`);
-  return {
-    gain: Number(match[1]),
-    baseline: Number(match[2] ?? zero ?? 0),
-    name: name.join(' '),
-  };
+export function readWfdbRecord(folder: string, record: string): WfdbRecord {
+  const bytes = readFileSync(`${folder}/${record}.hea`);
+  const header = parseHeader(bytes);
+  const reading = WFDB.decode(bytes, { sibling: (name) => readFileSync(`${folder}/${name}`) });
+  if (!header.ok) throw new Error(`record ${record}: ${header.failure.detail}`);
+  if (!reading.ok) throw new Error(`record ${record}: ${reading.failure.detail}`);
+  return { ecg: reading.value.ecg, comments: header.value.comments };
 }
 
 /** Codes of the MIT format that LUDB uses. */
