@@ -3,11 +3,12 @@ import { refuse, type Result } from '../core/failure.js';
 import { AECG } from './aecg/aecg.js';
 import { DICOM_ECG } from './dicom/decode.js';
 import type { DecodeHints, FileFormat } from './format.js';
+import { SCP_ECG } from './scp/decode.js';
 import { SIERRA } from './sierra/decode.js';
 import { WFDB } from './wfdb/decode.js';
 
 /** Every format in which an ECG is a file of its own. The first that knows the bytes reads them. */
-export const FILE_FORMATS: readonly FileFormat[] = [AECG, SIERRA, DICOM_ECG, WFDB];
+export const FILE_FORMATS: readonly FileFormat[] = [AECG, SIERRA, DICOM_ECG, WFDB, SCP_ECG];
 
 export function decodeFile(bytes: Uint8Array, hints: DecodeHints = {}): Result<Reading> {
   const format = FILE_FORMATS.find((one) => one.recognises(bytes));
