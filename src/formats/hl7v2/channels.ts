@@ -80,12 +80,12 @@ export function inherited(definitions: readonly Definition[]): Result<readonly D
         continue;
       }
       const ofFirst = first?.parts[name] ?? '';
-      const before = last[name]?.obx === definition.obx ? last[name]?.value : ofFirst;
-      if (before !== ofFirst) {
+      const before = last[name]?.obx === definition.obx ? last[name].value : undefined;
+      if (before !== undefined && ofFirst !== '' && before !== ofFirst) {
         const detail = `of two channels it is not clear which gives this one its ${name}`;
         return refuse('encoding-broken', detail, { location: definition.obx.place(5) });
       }
-      parts[name] = ofFirst;
+      parts[name] = before ?? ofFirst;
     }
     complete.push({ ...definition, parts });
   }

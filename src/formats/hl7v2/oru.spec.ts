@@ -192,11 +192,44 @@ describe('ORU with one NA row for each lead', () => {
     expect(made.vendorStatements).toEqual(['*** ACUTE MI ***', 'Sinus rhythm']);
   });
 
-  test('leads beyond the twelve and other waveforms do no harm', () => {
-    const more = [
-      `OBX|90|NA|131337^MDC_ECG_LEAD_V7^MDC|1.1.1.2001|${HUNDRED('9')}|uV`,
-      'OBX|91|NA|150452^MDC_PULS_OXIM_PLETH^MDC|1.2.1.1|1^2^3|',
-    ];
+  test("the recorder's own figures are kept, by the codes of MDC and LOINC or by name", () => {
+    const figures = (rows: readonly string[]) =>
+      reading({ more: rows.map((row, i) => `OBX|${90 + i}|${row}`) }).vendorMeasurements;
+    expect(
+      figures([
+        'NM|147842^MDC_ECG_HEART_RATE^MDC|1.2.1.1|73|264864^MDC_DIM_BEAT_PER_MIN^MDC',
+        'NM|8625-6^P-R interval^LN||0.16|s^^UCUM',
+        'NM|0^MDC_ECG_TIME_PD_QRS_GLOBL^MDC||94|0^MDC_DIM_MILLI_SEC^MDC',
+        'NM|147232^MDC_ECG_TIME_PD_QT_GL^MDC||380000|264339^MDC_DIM_MICRO_SEC^MDC',
+        'NM|8636-3^QTc^LN||419',
+        'NM|8626-4^P axis^LN||-12.5|deg',
+        'NM|147204^MDC_ECG_ANGLE_QRS_FRONT^MDC||x|deg',
+        'NM|147208^MDC_ECG_ANGLE_T_FRONT^MDC||30|deg',
+        'NM|8638-9^T axis^LN||99|deg',
+      ]),
+    ).toEqual({
+      heartRateBpm: 73,
+      prMs: 160,
+      qrsMs: 94,
+      qtMs: 380,
+      qtcMs: 419,
+      pAxisDegrees: -12.5,
+      qrsAxisDegrees: null,
+      tAxisDegrees: 30,
+    });
+    expect(figures(['NM|8625-6^PR^LN||0.1|fortnight'])).toBeNull();
+    expect(figures(['NM|8867-4^Rate^LN||99999|/min'])).toBeNull();
+  });
+
+  test('leads beyond the twelve are kept where they fit, other waveforms do no harm', () => {
+    const kept = (row: string): (string | number | undefined)[] =>
+      reading({ more: [`OBX|90|NA|131337^MDC_ECG_LEAD_V7^MDC|${row}`] }).ecg.extraLeads.flatMap(
+        ({ name, samples }) => [name, samples[0]],
+      );
+    expect(kept(`1.1.1.2001|${HUNDRED('9')}|uV`)).toEqual(['V7', 9]);
+    expect(kept('1.1.1.2001|1^2|uV')).toEqual([]);
+    expect(kept(`1.1.1.2001|${HUNDRED('x')}|uV`)).toEqual([]);
+    const more = ['OBX|91|NA|150452^MDC_PULS_OXIM_PLETH^MDC|1.2.1.1|1^2^3|'];
     expect(reading({ more }).ecg.leads).toHaveLength(12);
   });
 

@@ -77,6 +77,11 @@ function blocksOf(message: Message, obx: Segment, channels: number): Result<Floa
 function multiplexedOf(message: Message, obx: Segment, channels: number): Result<Float64Array[]> {
   const { component, repetition } = message.delimiters;
   const field = obx.field(5);
+  // Every row ends with a status and a line end. Without either, moments may be missing, and no
+  // count would tell.
+  if (field.end >= message.bytes.length) {
+    return refuse('encoding-broken', 'the message ends among its samples');
+  }
   // A copy of its own, since a Buffer's slice would be the message itself.
   const bytes = new Uint8Array(message.bytes.subarray(field.start, field.end));
   let end = bytes.length;

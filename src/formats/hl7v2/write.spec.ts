@@ -40,6 +40,29 @@ describe('ORU writer', () => {
     }
   });
 
+  test('extra leads, figures and words survive', () => {
+    const plain = sampleReading();
+    const original = {
+      ...plain,
+      ecg: { ...plain.ecg, extraLeads: [{ ...leadOf(plain.ecg, 'V2'), name: 'V8' as const }] },
+      vendorStatements: ['*** ACUTE MI ***', 'Sinus & rhythm\nline 2'],
+      vendorMeasurements: {
+        heartRateBpm: 73,
+        prMs: 160,
+        qrsMs: 94.5,
+        qtMs: 380,
+        qtcMs: 419,
+        pAxisDegrees: -12,
+        qrsAxisDegrees: 45,
+        tAxisDegrees: 30,
+      },
+    };
+    const message = parseMessage(toOru(original, envelope));
+    if (!message.ok) throw new Error(message.failure.code);
+    const again = decodeOru(message.value, decodeFile);
+    expect(again).toEqual({ ok: true, value: { ...original, format: 'hl7v2-oru' } });
+  });
+
   test('another parser finds in it what was written', () => {
     const original = sampleReading({ leads: 8 });
     const text = Buffer.from(toOru(original, envelope)).toString('utf8');
