@@ -12,9 +12,13 @@ const IDENTIFIERS_MAX = 20;
  * Who the patient is: `subject.identifier` where the sender says it, for it is the number that HL7
  * v2 carries too; else the reference, whose authority is the server that gives out its ids.
  */
-export function subjectOf(resource: Json, serverBaseUrl: string | null): Subject {
+export function subjectOf(
+  resource: Json,
+  serverBaseUrl: string | null,
+  patient: Json = containedBy(resource, member(resource, 'subject')),
+): Subject {
   const subject = member(resource, 'subject');
-  const contained = containedBy(resource, subject);
+  const contained = member(patient, 'resourceType') === 'Patient' ? patient : undefined;
   const found = [
     ...identifiersIn(member(subject, 'identifier')),
     ...items(member(contained, 'identifier')).slice(0, IDENTIFIERS_MAX).flatMap(identifiersIn),

@@ -1,6 +1,7 @@
 import { MISSING } from '../../core/ecg/ecg.js';
 import { ok, refuse, type Result } from '../../core/failure.js';
 import { at, finite, member, text, type Json } from '../json.js';
+import type { Body, LongText } from './body.js';
 import { scanNumbers, timesPowerOfTen } from '../numbers.js';
 import { microvoltExponent, secondExponent } from '../units.js';
 
@@ -10,13 +11,16 @@ export interface Sampled {
 }
 
 const SPACE = 0x20;
-const encoder = new TextEncoder();
 
 /**
  * SampledData of R4 (period in milliseconds) or R5 (interval and its unit):
  * microvolts = (data * factor + origin) in the unit of the origin.
  */
-export function sampledFrom(data: Json, place: string): Result<Sampled> {
+export function sampledFrom(
+  data: Json,
+  place: string,
+  longText: Body['longText'],
+): Result<Sampled> {
   const refused = (why: Parameters<typeof refuse>[0], detail: string, where: string) =>
     refuse(why, detail, { location: `${place}.${where}` });
   const dimensions = member(data, 'dimensions');
@@ -37,9 +41,8 @@ export function sampledFrom(data: Json, place: string): Result<Sampled> {
   if (exponent === null) {
     return refused('unit-unknown', 'the origin is in no unit of voltage', 'origin.unit');
   }
-  const samples = member(data, 'data');
-  if (typeof samples !== 'string')
-    return refused('lead-missing', 'the lead has no samples', 'data');
+  const samples = longText(member(data, 'data'));
+  if (samples === null) return refused('lead-missing', 'the lead has no samples', 'data');
   const scale = scaleOf(data, exponent);
   if (!scale) return refused('encoding-broken', 'the factor or origin is no number', 'factor');
   const microvolts = microvoltsOf(samples, scale, data);
@@ -80,8 +83,7 @@ const SYMBOLS: ReadonlyMap<string, number> = new Map([
   ['L', UNMEASURED],
 ]);
 
-function microvoltsOf(samples: string, scale: Scale, data: Json): Result<Float64Array> {
-  const bytes = encoder.encode(/[\t\r\n]/.test(samples) ? samples.replace(/\s/g, ' ') : samples);
+function microvoltsOf(samples: LongText, scale: Scale, data: Json): Result<Float64Array> {
   const symbols = new Map(SYMBOLS);
   const { factor, origin, exponent } = scale;
   for (const [symbol, name] of LIMITS) {
@@ -89,7 +91,7 @@ function microvoltsOf(samples: string, scale: Scale, data: Json): Result<Float64
     if (limit !== null) symbols.set(symbol, timesPowerOfTen(limit, exponent));
   }
   const syntax = { separator: SPACE, exponent, gapsAllowed: true, symbols };
-  const scanned = scanNumbers(bytes, 0, bytes.length, syntax);
+  const scanned = scanNumbers(samples.bytes, samples.start, samples.end, syntax);
   if (!scanned.ok) return scanned;
   const { value: values } = scanned;
   if (factor !== 1 || origin !== 0) {

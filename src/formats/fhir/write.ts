@@ -1,7 +1,8 @@
-import type { Lead } from '../../core/ecg/ecg.js';
+import type { ExtraLead, Lead } from '../../core/ecg/ecg.js';
 import { MISSING } from '../../core/ecg/ecg.js';
-import { MDC_LEAD_CODES } from '../../core/ecg/lead.js';
+import { MDC_EXTRA_LEAD_CODES, MDC_LEAD_CODES } from '../../core/ecg/lead.js';
 import type { Identifier, Reading, WrittenTime } from '../../core/ecg/reading.js';
+import { MEASURE_NAMES, MEASURES, UNITS } from '../measures.js';
 
 const MDC = 'urn:oid:2.16.840.1.113883.6.24';
 const UCUM = 'http://unitsofmeasure.org';
@@ -18,7 +19,10 @@ export function toObservation(reading: Reading): Record<string, unknown> {
   const { ecg, patient, encounter, order, acquired } = reading;
   const { device } = ecg;
   const person = personOf(reading);
-  const recorded = ecg.leads.filter(({ origin }) => origin === 'recorded');
+  const leads = [
+    ...ecg.leads.map((lead) => ({ lead, code: MDC_LEAD_CODES[lead.name] })),
+    ...ecg.extraLeads.map((lead) => ({ lead, code: MDC_EXTRA_LEAD_CODES[lead.name] })),
+  ].filter(({ lead }) => lead.origin === 'recorded');
   return {
     resourceType: 'Observation',
     ...(person || device ? { contained: containedOf(person, device) } : {}),
@@ -46,7 +50,10 @@ export function toObservation(reading: Reading): Record<string, unknown> {
     ...(reading.vendorStatements.length > 0
       ? { note: reading.vendorStatements.map((one) => ({ text: one })) }
       : {}),
-    component: recorded.map((lead) => componentOf(lead, ecg.sampleRateHz)),
+    component: [
+      ...leads.map(({ lead, code }) => componentOf(lead, code, ecg.sampleRateHz)),
+      ...measurementsOf(reading),
+    ],
   };
 }
 
@@ -85,8 +92,28 @@ function containedOf(
   return made;
 }
 
-function componentOf(lead: Lead, sampleRateHz: number): Record<string, unknown> {
-  const code = MDC_LEAD_CODES[lead.name];
+/** The recorder's own figures, as LOINC names them. */
+function measurementsOf({ vendorMeasurements }: Reading): Record<string, unknown>[] {
+  if (!vendorMeasurements) return [];
+  return MEASURE_NAMES.flatMap((measure) => {
+    const value = vendorMeasurements[measure];
+    if (value === null) return [];
+    const { loinc, unit } = MEASURES[measure];
+    const { ucum } = UNITS[unit];
+    return [
+      {
+        code: { coding: [{ system: 'http://loinc.org', code: loinc }] },
+        valueQuantity: { value, unit: ucum, system: UCUM, code: ucum },
+      },
+    ];
+  });
+}
+
+function componentOf(
+  lead: Lead | ExtraLead,
+  code: number,
+  sampleRateHz: number,
+): Record<string, unknown> {
   return {
     code: {
       coding: [{ system: MDC, code: `${code}`, display: `MDC_ECG_LEAD_${lead.name}` }],
