@@ -10,7 +10,7 @@ const ecg = simulateEcg({ seed: 4, condition: 'normal', ageYears: 60, sex: 'male
 describe('a drawn ECG', () => {
   it.each(LAYOUT_NAMES)('as %s says its true size and stays small', (layout) => {
     const svg = toSvg(drawEcg(ecg, { layout }));
-    expect(svg).toMatch(/^<svg [^>]*width="297mm" height="210mm" viewBox="0 0 29700 21000"/);
+    expect(svg).toMatch(/^<svg [^>]*width="297mm" height="210mm" viewBox="0 0 11880 8400"/);
     expect(svg.length).toBeLessThan(300_000);
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });

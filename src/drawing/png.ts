@@ -8,46 +8,83 @@ const MM_PER_INCH = 25.4;
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const EIGHT_BITS = 8;
 const TRUE_COLOUR = 2;
+const PALETTE_COLOUR = 3;
+const PALETTE_MAX = 256;
 const UNIT_IS_METRE = 1;
 /** Each row as its difference from the row above: on a page nearly all of that is zero. */
 const FILTER_UP = 2;
 /** The picture is small already; a higher level costs time and gains a few per cent. */
-const DEFLATE_LEVEL = 5;
+const DEFLATE_LEVEL = 6;
 
 /** A page as PNG that knows its true size. A resolution out of bounds is taken to the bound. */
 export function toPng(page: Page, options: { readonly dotsPerInch?: number } = {}): Uint8Array {
   const { min, max, usual } = DOTS_PER_INCH;
   const dotsPerInch = options.dotsPerInch ?? usual;
   const perMm = Math.min(max, Math.max(min, dotsPerInch)) / MM_PER_INCH;
-  const pixels = rasterise(page, perMm);
-  const perMetre = Math.round(1000 * perMm);
+  return encodePng(rasterise(page, perMm), Math.round(1000 * perMm));
+}
+
+function encodePng(pixels: Pixels, pixelsPerMetre: number): Uint8Array {
+  const { width, height } = pixels;
+  const indexed = indexColours(pixels);
+  const colourType = indexed ? PALETTE_COLOUR : TRUE_COLOUR;
+  const rows = indexed
+    ? filtered(indexed.indices, width, height)
+    : filtered(bytesOf(pixels.colours), 3 * width, height);
+  const size = Buffer.concat([uint32(width), uint32(height)]);
+  const resolution = Buffer.concat([uint32(pixelsPerMetre), uint32(pixelsPerMetre)]);
   return Buffer.concat([
     SIGNATURE,
-    chunk('IHDR', header(pixels)),
-    chunk('pHYs', Buffer.concat([uint32(perMetre), uint32(perMetre), Buffer.of(UNIT_IS_METRE)])),
-    chunk('IDAT', deflateSync(filtered(pixels), { level: DEFLATE_LEVEL })),
+    chunk('IHDR', Buffer.concat([size, Buffer.of(EIGHT_BITS, colourType, 0, 0, 0)])),
+    chunk('pHYs', Buffer.concat([resolution, Buffer.of(UNIT_IS_METRE)])),
+    ...(indexed ? [chunk('PLTE', bytesOf(indexed.palette))] : []),
+    chunk('IDAT', deflateSync(rows, { level: DEFLATE_LEVEL })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }
 
-function header({ width, height }: Pixels): Buffer {
-  return Buffer.concat([
-    uint32(width),
-    uint32(height),
-    Buffer.of(EIGHT_BITS, TRUE_COLOUR, 0, 0, 0),
-  ]);
+interface Indexed {
+  readonly palette: readonly number[];
+  readonly indices: Uint8Array;
 }
 
-function filtered({ width, height, rgb }: Pixels): Uint8Array {
-  const stride = 3 * width;
+/** Each pixel as the number of its colour; null when there are too many colours for that. */
+function indexColours({ colours }: Pixels): Indexed | null {
+  const numbers = new Map<number, number>();
+  const indices = new Uint8Array(colours.length);
+  let last = -1;
+  let number = 0;
+  for (let i = 0; i < colours.length; i += 1) {
+    const colour = colours[i] as number;
+    if (colour !== last) {
+      number = numbers.get(colour) ?? numbers.size;
+      if (number === PALETTE_MAX) return null;
+      numbers.set(colour, number);
+      last = colour;
+    }
+    indices[i] = number;
+  }
+  return { palette: [...numbers.keys()], indices };
+}
+
+function bytesOf(colours: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(3 * colours.length);
+  for (let i = 0; i < colours.length; i += 1) {
+    const colour = colours[i] as number;
+    bytes[3 * i] = colour >> 16;
+    bytes[3 * i + 1] = colour >> 8;
+    bytes[3 * i + 2] = colour;
+  }
+  return bytes;
+}
+
+function filtered(bytes: Uint8Array, stride: number, height: number): Uint8Array {
   const rows = new Uint8Array(height * (stride + 1));
   for (let y = 0; y < height; y += 1) {
     const from = y * (stride + 1);
     rows[from] = FILTER_UP;
-    for (let i = 0; i < stride; i += 1) {
-      const at = y * stride + i;
-      const above = y > 0 ? (rgb[at - stride] as number) : 0;
-      rows[from + 1 + i] = (rgb[at] as number) - above;
+    for (let i = 0, at = y * stride; i < stride; i += 1, at += 1) {
+      rows[from + 1 + i] = (bytes[at] as number) - (y > 0 ? (bytes[at - stride] as number) : 0);
     }
   }
   return rows;

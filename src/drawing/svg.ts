@@ -1,9 +1,11 @@
-import { BOLD_PEN_SHARE, PEN_SHARE, textWidthMm } from '../core/image/lettering.js';
-import { INKS, type Ink, type Mark, type Page, type TextMark } from '../core/image/page.js';
+import { penMm, textWidthMm } from '../core/image/lettering.js';
+import { INKS, RIM_MM, type Ink, type Mark, type Page, type TextMark } from '../core/image/page.js';
 
-/** Coordinates are whole hundredths of a millimetre: finer than any printer, and short to write. */
-const UNITS_PER_MM = 100;
-const RIM_MM = 0.9;
+/**
+ * Coordinates are whole fortieths of a millimetre: 2.5 microvolts or 1 ms on the usual paper, finer
+ * than a printer's dots, and short to write.
+ */
+const UNITS_PER_MM = 40;
 
 /** A page as SVG at its true size. Text stays text: it can be searched, copied and read aloud. */
 export function toSvg(page: Page): string {
@@ -85,21 +87,22 @@ function polylinePath(points: readonly number[]): string {
 }
 
 /** The length holds whatever font the reader has, so that nothing runs into its neighbour. */
-function textSvg({ x, y, sizeMm, bold, rim, anchor, ink, text }: TextMark): string {
+function textSvg(mark: TextMark): string {
+  const { x, y, sizeMm, bold, rim, anchor, ink, text } = mark;
   if (text === '') return '';
   const attributes = [
     `x="${units(x)}" y="${units(y)}" font-size="${units(sizeMm)}" fill="${colour(ink)}"`,
-    `textLength="${units(textWidthMm(text, sizeMm))}" lengthAdjust="spacingAndGlyphs"`,
+    `textLength="${units(textWidthMm(text, mark))}" lengthAdjust="spacingAndGlyphs"`,
     anchor === 'end' ? 'text-anchor="end"' : '',
     bold ? 'font-weight="bold"' : '',
-    rim ? rimOf(sizeMm, bold) : '',
+    rim ? rimOf(mark) : '',
   ].filter((part) => part !== '');
   return `<text ${attributes.join(' ')} xml:space="preserve">${escapeXml(text)}</text>`;
 }
 
-function rimOf(sizeMm: number, bold: boolean): string {
-  const width = RIM_MM + sizeMm * (bold ? BOLD_PEN_SHARE : PEN_SHARE) * 0.5;
-  return `stroke="${colour('paper')}" stroke-width="${units(width)}" paint-order="stroke"`;
+function rimOf(mark: TextMark): string {
+  const width = units(RIM_MM + penMm(mark) / 2);
+  return `stroke="${colour('paper')}" stroke-width="${width}" paint-order="stroke"`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

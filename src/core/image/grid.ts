@@ -25,15 +25,14 @@ export function gridMarks(): readonly Mark[] {
   return [...fine, ...strong];
 }
 
-const PULSE_START_MM = 3;
-const PULSE_FOOT_MM = 2.5;
+/** The pulse ends just before the trace begins; a name has room to its left. */
+const PULSE_START_MM = 7.5;
+const PULSE_FOOT_MM = 0.75;
 
-/** One millivolt at the left of each row that has the height for it, and always of the last. */
+/** One millivolt at the left of every row, or of the last alone where they would meet. */
 export function calibrationMarks(places: readonly RowPlace[], gain: Gain): readonly Mark[] {
-  return places.flatMap(({ baselineMm, clipTopMm }, i) => {
-    const isLast = i === places.length - 1;
-    return isLast || baselineMm - gain > clipTopMm ? [pulse(baselineMm, gain)] : [];
-  });
+  const doAllFit = places.every(({ baselineMm, clipTopMm }) => baselineMm - gain > clipTopMm);
+  return (doAllFit ? places : places.slice(-1)).map(({ baselineMm }) => pulse(baselineMm, gain));
 }
 
 function pulse(baselineMm: number, gain: Gain): Mark {

@@ -1,5 +1,6 @@
 import type { AcquisitionFilters, Ecg } from '../ecg/ecg.js';
 import type { WrittenTime } from '../ecg/reading.js';
+import { wrapText } from './lettering.js';
 import { line, type Mark } from './page.js';
 import { GRID_BOTTOM_MM, PAPER, type DrawOptions, type Layout } from './paper.js';
 import { textAt, textUpTo } from './writing.js';
@@ -22,7 +23,7 @@ export const PAGE_TITLE = '12-lead ECG';
 export function headerMarks(ecg: Ecg, options: DrawOptions): readonly Mark[] {
   const title = textAt(PAGE_TITLE, LEFT_MM, HEADER_FIRST_MM, { sizeMm: TITLE_SIZE_MM, bold: true });
   const patient = (options.patientLines ?? []).slice(0, PATIENT_LINES_MAX);
-  const facts = [timeText(options), rateText(options), deviceText(ecg), derivedText(ecg)];
+  const facts = [timeText(options), rateText(options), deviceText(ecg)];
   const lines = [...patient, ...facts.filter((text) => text !== null)];
   return [
     title,
@@ -57,7 +58,8 @@ function zoneText({ offsetMinutes }: WrittenTime, zone: string | null): string {
 
 function rateText({ rateBpm }: DrawOptions): string | null {
   if (rateBpm === undefined) return null;
-  return rateBpm === null ? 'Heart rate not measured' : `Heart rate ${Math.round(rateBpm)}/min`;
+  const isKnown = rateBpm !== null && Number.isFinite(rateBpm);
+  return isKnown ? `Heart rate ${Math.round(rateBpm)}/min` : 'Heart rate not measured';
 }
 
 function deviceText({ device }: Ecg): string {
@@ -65,18 +67,18 @@ function deviceText({ device }: Ecg): string {
   return names.length === 0 ? 'Recorder not known' : `Recorder ${names.join(' ')}`;
 }
 
-function derivedText({ leads }: Ecg): string | null {
-  const names = leads.filter(({ origin }) => origin === 'derived').map(({ name }) => name);
-  return names.length === 0 ? null : `Calculated from I and II: ${names.join(', ')}`;
-}
-
 const FOOTER_FIRST_MM = GRID_BOTTOM_MM + 4.8;
-const FOOTER_SECOND_MM = GRID_BOTTOM_MM + 9.3;
+const NOTES_MM = GRID_BOTTOM_MM + 9;
+const NOTE_STEP_MM = 3.4;
+const NOTE_SIZE_MM = 2.7;
+const NOTE_LINES_MAX = 2;
 const FOOTER_LEFT_WIDTH_MM = 190;
 
 /** The scale, the seconds shown and what this page is not. */
 export function footerMarks(ecg: Ecg, layout: Layout, notes: readonly string[]): readonly Mark[] {
   const style = { sizeMm: SIZE_MM };
+  const small = { sizeMm: NOTE_SIZE_MM, bold: false };
+  const lines = wrapText(notes.join(' '), small, PAPER.gridWidthMm, NOTE_LINES_MAX);
   const scale = [
     `${layout.speedMmPerSecond} mm/s`,
     `${layout.gainMmPerMillivolt} mm/mV`,
@@ -87,9 +89,7 @@ export function footerMarks(ecg: Ecg, layout: Layout, notes: readonly string[]):
   return [
     textAt(scale, LEFT_MM, FOOTER_FIRST_MM, style, FOOTER_LEFT_WIDTH_MM),
     textUpTo(DISCLAIMER, RIGHT_MM, FOOTER_FIRST_MM, { sizeMm: SIZE_MM, bold: true }),
-    ...(notes.length > 0
-      ? [textAt(notes.join(' '), LEFT_MM, FOOTER_SECOND_MM, style, PAPER.gridWidthMm)]
-      : []),
+    ...lines.map((text, i) => textAt(text, LEFT_MM, NOTES_MM + i * NOTE_STEP_MM, small)),
     line('quiet', 0.1, [LEFT_MM, GRID_BOTTOM_MM + 1, RIGHT_MM, GRID_BOTTOM_MM + 1]),
   ];
 }
@@ -105,9 +105,10 @@ function filterText(filters: AcquisitionFilters | null): string {
   return parts.length === 0 ? 'filters not known' : parts.join(', ');
 }
 
-function shownText({ fromSeconds, toSeconds, durationSeconds, timing, name }: Layout): string {
-  const shown = `${fromSeconds.toFixed(1)}–${toSeconds.toFixed(1)} s`;
-  const of = `of ${durationSeconds.toFixed(1)} s shown`;
-  const same = timing === 'simultaneous' && name !== '12x1' ? ', the same in every column' : '';
-  return `${shown} ${of}${same}`;
+function shownText(layout: Layout): string {
+  const { fromSeconds, columnToSeconds, toSeconds, durationSeconds, timing } = layout;
+  const of = `of ${durationSeconds.toFixed(1)} s`;
+  return timing === 'continuous'
+    ? `${fromSeconds.toFixed(1)}–${toSeconds.toFixed(1)} s ${of}`
+    : `each column ${fromSeconds.toFixed(1)}–${columnToSeconds.toFixed(1)} s ${of}`;
 }

@@ -1,8 +1,8 @@
 import type { StLevel } from './evidence.js';
 import type { DrawnCell, DrawnRow } from './lead-rows.js';
-import { textWidthMm } from './lettering.js';
 import type { Occupied } from './occupied.js';
 import { line, type Box, type Mark } from './page.js';
+import { PAPER, type Cell } from './paper.js';
 import type { RowPlace } from './rows.js';
 import { boxOfText, textAt } from './writing.js';
 
@@ -11,6 +11,8 @@ const LEVEL_SIZE_MM = 2.8;
 const INDENT_MM = 1.2;
 const BETWEEN_MM = 1.6;
 const FRAME_MM = 0.7;
+/** A name with its ST level takes about this much room above the beginning of its trace. */
+export const LABEL_ROOM = Object.freeze({ widthMm: 20, heightMm: 5 });
 /** Where carts put a lead's name: this far above the line, as far as the trace leaves room. */
 const ABOVE_MM = 6;
 const STEP_MM = 0.5;
@@ -22,26 +24,51 @@ export function labelMarks(
   levels: readonly StLevel[],
   occupied: Occupied,
 ): readonly Mark[] {
-  const heights = candidateHeights(place);
+  const shown = row.kind === 'leads' ? levels : [];
+  const { above, below } = heightsOf(place);
   const isFreeAt = (cell: DrawnCell, y: number): boolean =>
-    occupied.isFree(spaceOf(labelOf(cell, y, levels)));
-  const common = heights.find((y) => row.every((cell) => isFreeAt(cell, y)));
-  return row.flatMap((cell) => {
-    const own = common ?? heights.find((y) => isFreeAt(cell, y)) ?? heights[0] ?? place.baselineMm;
-    const label = labelOf(cell, own, levels);
+    occupied.isFree(spaceOf(labelOf(cell, y, shown)));
+  const common = above.find((y) => row.cells.every((cell) => isFreeAt(cell, y)));
+  return row.cells.flatMap((cell) => {
+    const own = common ?? [...above, ...below].find((y) => isFreeAt(cell, y));
+    const label = labelOf(cell, own ?? above[0] ?? place.baselineMm, shown);
     occupied.addBox(spaceOf(label));
     return label;
   });
 }
 
-/** First upwards from the usual place, then below the line, then anywhere in the row. */
-function candidateHeights({ baselineMm, topMm, bottomMm }: RowPlace): readonly number[] {
-  const top = topMm + LABEL_SIZE_MM;
-  const usual = Math.max(top, baselineMm - ABOVE_MM);
-  const heights: number[] = [];
-  for (let y = usual; y >= top; y -= STEP_MM) heights.push(y);
-  for (let y = usual; y <= bottomMm - 1; y += STEP_MM) heights.push(y);
-  return heights;
+/** From the usual place upwards, and from below the line downwards. */
+function heightsOf(place: RowPlace): { above: readonly number[]; below: readonly number[] } {
+  const top = place.clipTopMm + LABEL_SIZE_MM;
+  const above: number[] = [];
+  const below: number[] = [];
+  const usual = Math.max(top, place.baselineMm - ABOVE_MM);
+  for (let y = usual; y >= top; y -= STEP_MM) above.push(y);
+  for (let y = place.baselineMm + LABEL_SIZE_MM; y <= place.bottomMm - 1; y += STEP_MM) {
+    below.push(y);
+  }
+  return { above, below };
+}
+
+const MARGIN_MM = 0.8;
+const NUMBER_BELOW_MM = 3.6;
+
+/** Where every lead has a row to itself, names stand left of the rows and never near a trace. */
+export function marginLabelMarks(
+  row: DrawnRow,
+  { baselineMm }: RowPlace,
+  levels: readonly StLevel[],
+): readonly Mark[] {
+  return row.cells.flatMap(({ cell }) => {
+    const x = PAPER.gridLeftMm + MARGIN_MM;
+    const level = levels.find(({ lead }) => lead === cell.lead.name && row.kind === 'leads');
+    const y = level ? baselineMm : baselineMm + LABEL_SIZE_MM / 3;
+    const style = { sizeMm: LABEL_SIZE_MM, bold: true, rim: true };
+    const name = textAt(cell.lead.label, x, y, style);
+    if (!level) return [name];
+    const text = levelText(seenMillimetres(level, cell)).replace('ST ', '');
+    return [name, ...levelMarks(text, x + FRAME_MM, y + NUMBER_BELOW_MM, level)];
+  });
 }
 
 export function levelText(millimetres: number): string {
@@ -51,22 +78,23 @@ export function levelText(millimetres: number): string {
 }
 
 function labelOf({ cell }: DrawnCell, y: number, levels: readonly StLevel[]): readonly Mark[] {
-  const name = textAt(cell.lead.label, cell.xMm + INDENT_MM, y, {
-    sizeMm: LABEL_SIZE_MM,
-    bold: true,
-    rim: true,
-  });
+  const style = { sizeMm: LABEL_SIZE_MM, bold: true, rim: true };
+  const name = textAt(cell.lead.label, cell.xMm + INDENT_MM, y, style);
   const level = levels.find(({ lead }) => lead === cell.lead.name);
   if (!level) return [name];
-  // Upside down on the page, the number must say what the reader sees.
-  const millimetres = cell.lead.isInverted ? -level.millimetres : level.millimetres;
-  const x = name.x + textWidthMm(name.text, LABEL_SIZE_MM) + BETWEEN_MM;
-  const text = textAt(levelText(millimetres), x, y, {
-    sizeMm: LEVEL_SIZE_MM,
-    bold: level.isDecisive,
-    rim: true,
-  });
-  return level.isDecisive ? [name, text, ...frame(boxOfText(text))] : [name, text];
+  const x = name.x + boxOfText(name).width + BETWEEN_MM;
+  return [name, ...levelMarks(levelText(seenMillimetres(level, cell)), x, y, level)];
+}
+
+/** Of a lead that is upside down on the page, the number must say what the reader sees. */
+function seenMillimetres({ millimetres }: StLevel, { lead }: Cell): number {
+  return lead.isInverted ? -millimetres : millimetres;
+}
+
+function levelMarks(text: string, x: number, y: number, level: StLevel): readonly Mark[] {
+  const style = { sizeMm: LEVEL_SIZE_MM, bold: level.isDecisive, rim: true };
+  const mark = textAt(text, x, y, style);
+  return level.isDecisive ? [mark, ...frame(boxOfText(mark))] : [mark];
 }
 
 /** A frame and bold letters say "this one counted" without a colour. */

@@ -4,13 +4,15 @@ import { ACCENTS_ABOVE, ACCENTS_BELOW, GLYPHS, UNKNOWN_GLYPH, type Glyph } from 
 const CAPITAL_SHARE = 0.72;
 const CAPITAL_UNITS = 14;
 const SMALL_UNITS = 10;
-const SPACE_UNITS = 4.4;
-const BETWEEN_UNITS = 3.2;
+const SPACE_UNITS = 2.6;
+/** Between two letters; a thicker pen needs more. */
+const BETWEEN_UNITS = 3.4;
+const BOLD_BETWEEN_UNITS = 4.2;
 const CURVE_STEPS = 5;
 
 /** The width of the pen as a share of the text's size. */
-export const PEN_SHARE = 0.085;
-export const BOLD_PEN_SHARE = 0.13;
+const PEN_SHARE = 0.085;
+const BOLD_PEN_SHARE = 0.13;
 
 /** Strokes of one letter, x and y in turn, in units with y upwards. */
 interface Drawn {
@@ -64,7 +66,7 @@ function letterOf(cluster: string): Drawn {
 const LETTERS_KEPT_MAX = 1000;
 
 function glyphOf(character: string): Glyph {
-  if (character === ' ') return { width: SPACE_UNITS - BETWEEN_UNITS, path: '' };
+  if (character === ' ') return { width: SPACE_UNITS, path: '' };
   return GLYPHS.get(character) ?? UNKNOWN_GLYPH;
 }
 
@@ -113,21 +115,36 @@ function unitMm(sizeMm: number): number {
   return (sizeMm * CAPITAL_SHARE) / CAPITAL_UNITS;
 }
 
-/** How far a text reaches. Bold letters are as wide as the others. */
-export function textWidthMm(text: string, sizeMm: number): number {
-  const widths = letters(text).map((cluster) => letterOf(cluster).width + BETWEEN_UNITS);
+export interface Lettering {
+  readonly sizeMm: number;
+  readonly bold: boolean;
+}
+
+function betweenUnits({ bold }: Lettering): number {
+  return bold ? BOLD_BETWEEN_UNITS : BETWEEN_UNITS;
+}
+
+export function penMm({ sizeMm, bold }: Lettering): number {
+  return sizeMm * (bold ? BOLD_PEN_SHARE : PEN_SHARE);
+}
+
+/** How far a text reaches. */
+export function textWidthMm(text: string, style: Lettering): number {
+  const between = betweenUnits(style);
+  const widths = letters(text).map((cluster) => letterOf(cluster).width + between);
   const units = widths.reduce((sum, width) => sum + width, 0);
-  return Math.max(0, units - BETWEEN_UNITS) * unitMm(sizeMm);
+  return Math.max(0, units - between) * unitMm(style.sizeMm);
 }
 
 /** The pen's strokes for a text that begins at x and stands on y, in millimetres of the page. */
 export function textStrokes(
   text: string,
-  sizeMm: number,
+  style: Lettering,
   x: number,
   y: number,
 ): readonly (readonly number[])[] {
-  const unit = unitMm(sizeMm);
+  const unit = unitMm(style.sizeMm);
+  const between = betweenUnits(style);
   const strokes: number[][] = [];
   let at = 0;
   for (const cluster of letters(text)) {
@@ -135,7 +152,7 @@ export function textStrokes(
     for (const stroke of letter.strokes) {
       strokes.push(stroke.map((v, i) => (i % 2 === 0 ? x + (at + v) * unit : y - v * unit)));
     }
-    at += letter.width + BETWEEN_UNITS;
+    at += letter.width + between;
   }
   return strokes;
 }
@@ -145,7 +162,7 @@ export function capitalHeightMm(sizeMm: number): number {
 }
 
 /** No text from outside is longer than this on a page, whatever its letters are. */
-export const TEXT_CHARACTERS_MAX = 240;
+export const TEXT_CHARACTERS_MAX = 400;
 
 /**
  * A text from anywhere as one printable line: no control or direction characters, no halves of
@@ -162,17 +179,38 @@ export function parsePrintable(text: string): string {
 }
 
 /** The text, or as much of its beginning as fits, with three dots for the rest. */
-export function fitText(text: string, sizeMm: number, widthMm: number): string {
+export function fitText(text: string, style: Lettering, widthMm: number): string {
   const clean = parsePrintable(text);
-  if (textWidthMm(clean, sizeMm) <= widthMm) return clean;
+  if (textWidthMm(clean, style) <= widthMm) return clean;
   const clusters = letters(clean);
   let low = 0;
   let high = clusters.length;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     const shown = `${clusters.slice(0, middle).join('').trimEnd()}…`;
-    if (textWidthMm(shown, sizeMm) <= widthMm) low = middle;
+    if (textWidthMm(shown, style) <= widthMm) low = middle;
     else high = middle - 1;
   }
   return `${clusters.slice(0, low).join('').trimEnd()}…`.normalize('NFC');
+}
+
+/** The text in lines that fit, broken at spaces; at most so many, the last one cut if need be. */
+export function wrapText(
+  text: string,
+  style: Lettering,
+  widthMm: number,
+  linesMax: number,
+): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of parsePrintable(text).split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    const isFull = lines.length === linesMax - 1;
+    if (line === '' || isFull || textWidthMm(longer, style) <= widthMm) line = longer;
+    else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return [...lines, line].map((part) => fitText(part, style, widthMm));
 }

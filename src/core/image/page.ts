@@ -55,6 +55,9 @@ export interface TextMark {
   readonly text: string;
 }
 
+/** How much wider than the pen the rim is. */
+export const RIM_MM = 0.9;
+
 /** What a mark is, not which colour: a page must stay readable when the colours are gone. */
 export type Ink =
   'paper' | 'grid' | 'grid-strong' | 'shade' | 'hatch' | 'trace' | 'text' | 'quiet' | 'mark';

@@ -61,17 +61,24 @@ export interface ShownLead {
 export interface Cell {
   readonly lead: ShownLead;
   readonly xMm: number;
-  readonly widthMm: number;
   readonly fromSeconds: number;
   readonly toSeconds: number;
+}
+
+/** leads: the twelve and the extra ones. A median beat's seconds are those of the beat itself. */
+export interface Row {
+  readonly kind: 'leads' | 'rhythm' | 'median';
+  readonly cells: readonly Cell[];
 }
 
 export interface Layout {
   readonly name: LayoutName;
   /** From the top of the grid downwards. */
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: readonly Row[];
   readonly fromSeconds: number;
   readonly toSeconds: number;
+  /** Where the first column ends. */
+  readonly columnToSeconds: number;
   readonly durationSeconds: number;
   /** Columns that follow one another in time, or that all show the same seconds. */
   readonly timing: 'continuous' | 'simultaneous';
@@ -84,6 +91,9 @@ const RHYTHM_LEADS_MAX = 3;
 /** A last column shorter than this tells nothing: then all columns show the same seconds. */
 const LAST_COLUMN_SECONDS_MIN = 1;
 
+/** One lead that fell off must not change how the whole page is read. */
+const LEADS_GAINED_MIN = 3;
+
 const STANDARD = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF'] as const;
 const CABRERA = ['aVL', 'I', 'aVR', 'II', 'aVF', 'III'] as const;
 const CHEST = ['V1', 'V2', 'V3', 'V4', 'V5', 'V6'] as const;
@@ -93,24 +103,28 @@ export function layOut(ecg: Ecg, options: DrawOptions): Layout {
   const speed = options.speedMmPerSecond ?? 25;
   const duration = durationSeconds(ecg);
   const pageSeconds = PAPER.traceWidthMm / speed;
-  const from = Math.max(0, Math.min(options.fromSeconds ?? 0, duration - pageSeconds));
+  const asked = options.fromSeconds ?? 0;
+  const latest = Math.max(0, duration - pageSeconds);
+  const from = Number.isFinite(asked) ? Math.max(0, Math.min(asked, latest)) : 0;
   const length = Math.min(duration - from, pageSeconds);
   const columns = columnsOf(ecg, name, from, length, pageSeconds);
   const isCabrera = options.order === 'cabrera';
+  const leadRows = [...rowsOf(twelve(isCabrera), columns), ...extraRowsOf(ecg, columns)];
+  const rhythmRows = rhythmOf(name, options).map((lead) => [
+    cellOf(shown(lead, false), 0, { from, to: from + length }),
+  ]);
   const rows = [
-    ...rowsOf(twelve(isCabrera), columns, speed),
-    ...extraRowsOf(ecg, columns, speed),
-    ...rhythmOf(name, options).map((lead) => [
-      cellOf(shown(lead, false), 0, PAPER.traceWidthMm, { from, to: from + length }),
-    ]),
+    ...leadRows.map((cells) => ({ kind: 'leads' as const, cells })),
+    ...rhythmRows.map((cells) => ({ kind: 'rhythm' as const, cells })),
   ];
-  const seen = rows.flat().map((cell) => cell.toSeconds);
+  const seen = rows.flatMap(({ cells }) => cells.map((cell) => cell.toSeconds));
   return {
     name,
     rows,
     fromSeconds: from,
     toSeconds: Math.max(...seen),
     durationSeconds: duration,
+    columnToSeconds: columns.spans[0]?.to ?? from,
     timing: columns.timing,
     speedMmPerSecond: speed,
     gainMmPerMillivolt: options.gainMmPerMillivolt ?? 10,
@@ -165,8 +179,8 @@ function columnsOf(
   const last = following[count - 1];
   const isLong =
     count === 1 || (last !== undefined && last.to - last.from >= LAST_COLUMN_SECONDS_MIN);
-  const isBetter = isLong && knownCells(ecg, following) >= knownCells(ecg, same);
-  return isBetter
+  const isLost = knownCells(ecg, same) - knownCells(ecg, following) >= LEADS_GAINED_MIN;
+  return isLong && !isLost
     ? { timing: 'continuous', widthMm, spans: following }
     : { timing: 'simultaneous', widthMm, spans: same };
 }
@@ -182,36 +196,30 @@ function knownCells(ecg: Ecg, spans: readonly Span[]): number {
   }).length;
 }
 
-function cellOf(lead: ShownLead, xMm: number, widthMm: number, { from, to }: Span): Cell {
-  return { lead, xMm: TRACE_LEFT_MM + xMm, widthMm, fromSeconds: from, toSeconds: to };
+function cellOf(lead: ShownLead, xMm: number, { from, to }: Span): Cell {
+  return { lead, xMm: TRACE_LEFT_MM + xMm, fromSeconds: from, toSeconds: to };
 }
 
 /** The twelve fill the columns from the top down. */
-function rowsOf(leads: readonly ShownLead[], columns: Columns, speed: Speed): Cell[][] {
-  const rowCount = leads.length / columns.spans.length;
+function rowsOf(leads: readonly ShownLead[], { spans, widthMm }: Columns): Cell[][] {
+  const rowCount = leads.length / spans.length;
   return Array.from({ length: rowCount }, (_, row) =>
-    columns.spans.flatMap((span, column) => {
+    spans.flatMap((span, column) => {
       const lead = leads[column * rowCount + row];
-      return lead ? [cellIn(columns, column, lead, span, speed)] : [];
+      return lead ? [cellOf(lead, column * widthMm, span)] : [];
     }),
   );
 }
 
-function cellIn(columns: Columns, column: number, lead: ShownLead, span: Span, speed: Speed): Cell {
-  const widthMm = columns.spans.length === 1 ? (span.to - span.from) * speed : columns.widthMm;
-  return cellOf(lead, column * columns.widthMm, widthMm, span);
-}
-
 /** Right-sided and posterior leads stand in rows of their own, in the same columns. */
-function extraRowsOf(ecg: Ecg, columns: Columns, speed: Speed): Cell[][] {
-  const { spans } = columns;
+function extraRowsOf(ecg: Ecg, { spans, widthMm }: Columns): Cell[][] {
   const rows: Cell[][] = [];
-  ecg.extraLeads.forEach((lead, i) => {
+  ecg.extraLeads.forEach(({ name }, i) => {
     const column = i % spans.length;
     const span = spans[column];
     if (!span) return;
     if (column === 0) rows.push([]);
-    rows[rows.length - 1]?.push(cellIn(columns, column, shown(lead.name, false), span, speed));
+    rows[rows.length - 1]?.push(cellOf(shown(name, false), column * widthMm, span));
   });
   return rows;
 }

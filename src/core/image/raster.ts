@@ -1,11 +1,19 @@
-import { BOLD_PEN_SHARE, PEN_SHARE, textStrokes, textWidthMm } from './lettering.js';
-import { INKS, type Ink, type LineMark, type Page, type RectMark, type TextMark } from './page.js';
+import { penMm, textStrokes, textWidthMm } from './lettering.js';
+import {
+  INKS,
+  RIM_MM,
+  type Ink,
+  type LineMark,
+  type Page,
+  type RectMark,
+  type TextMark,
+} from './page.js';
 
-/** Red, green, blue for each pixel, from the upper left corner. */
+/** One number 0xRRGGBB for each pixel, from the upper left corner. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
-  readonly rgb: Uint8Array;
+  readonly colours: Uint32Array;
 }
 
 export const PIXELS_MAX = 40_000_000;
@@ -41,35 +49,39 @@ export function rasterise(page: Page, pixelsPerMm: number): Pixels {
         canvas.stroke(mark.ink, mark.points, mark.widthMm, pixelsPerMm);
         break;
       case 'text':
-        letter(canvas, mark, pixelsPerMm);
+        writeText(canvas, mark, pixelsPerMm);
         break;
     }
   }
   canvas.settle();
-  return { width, height, rgb: canvas.rgb };
+  return { width, height, colours: canvas.colours };
 }
+
+/**
+ * Steps from nothing to all of a pixel. Few enough that a page has at most 256 colours, which makes
+ * its file half as large; more cannot be seen.
+ */
+const FULL = 15;
 
 interface Canvas {
   readonly width: number;
   readonly height: number;
-  readonly rgb: Uint8Array;
+  readonly colours: Uint32Array;
   fill(ink: Ink, left: number, top: number, right: number, bottom: number): void;
   /** Strokes of one ink are collected, so that where they meet nothing gets darker. */
   stroke(ink: Ink, points: readonly number[], widthMm: number, pixelsPerMm: number): void;
   settle(): void;
 }
 
-const RIM_MM = 0.9;
-
-function letter(canvas: Canvas, mark: TextMark, pixelsPerMm: number): void {
-  const { text, sizeMm, anchor, y } = mark;
-  const x = anchor === 'start' ? mark.x : mark.x - textWidthMm(text, sizeMm);
-  const strokes = textStrokes(text, sizeMm, x, y);
-  const penMm = sizeMm * (mark.bold ? BOLD_PEN_SHARE : PEN_SHARE);
+function writeText(canvas: Canvas, mark: TextMark, pixelsPerMm: number): void {
+  const { text, anchor, y } = mark;
+  const x = anchor === 'start' ? mark.x : mark.x - textWidthMm(text, mark);
+  const strokes = textStrokes(text, mark, x, y);
+  const pen = penMm(mark);
   if (mark.rim) {
-    for (const points of strokes) canvas.stroke('paper', points, penMm + RIM_MM, pixelsPerMm);
+    for (const points of strokes) canvas.stroke('paper', points, pen + RIM_MM, pixelsPerMm);
   }
-  for (const points of strokes) canvas.stroke(mark.ink, points, penMm, pixelsPerMm);
+  for (const points of strokes) canvas.stroke(mark.ink, points, pen, pixelsPerMm);
 }
 
 function fill(canvas: Canvas, { ink, x, y, width, height }: RectMark, scale: number): void {
@@ -87,106 +99,131 @@ function crispLine(canvas: Canvas, mark: LineMark, scale: number): void {
 }
 
 function createCanvas(width: number, height: number): Canvas {
-  const rgb = new Uint8Array(3 * width * height).fill(255);
+  const colours = new Uint32Array(width * height).fill(packed(INKS.paper));
   const cover = new Uint8Array(width * height);
+  const clean = { left: width, top: height, right: 0, bottom: 0 };
   let pending: Ink | null = null;
-  let dirtyTop = height;
-  let dirtyBottom = 0;
+  let dirty = { ...clean };
   const settle = (): void => {
-    if (pending !== null) {
-      blend(rgb, cover, INKS[pending], dirtyTop * width, dirtyBottom * width);
-      cover.fill(0, dirtyTop * width, dirtyBottom * width);
-    }
+    if (pending !== null) blend(colours, cover, width, INKS[pending], dirty);
     pending = null;
-    [dirtyTop, dirtyBottom] = [height, 0];
+    dirty = { ...clean };
   };
   return {
     width,
     height,
-    rgb,
+    colours,
     settle,
     fill(ink, left, top, right, bottom) {
-      const colour = INKS[ink];
+      const colour = packed(INKS[ink]);
       const [from, to] = [Math.max(0, left), Math.min(width, right)];
       for (let y = Math.max(0, top); y < Math.min(height, bottom); y += 1) {
-        for (let x = from, at = 3 * (y * width + from); x < to; x += 1) {
-          rgb[at++] = colour[0];
-          rgb[at++] = colour[1];
-          rgb[at++] = colour[2];
-        }
+        if (to > from) colours.fill(colour, y * width + from, y * width + to);
       }
     },
     stroke(ink, points, widthMm, scale) {
       if (pending !== ink) settle();
       pending = ink;
       const reach = (widthMm * scale) / 2;
-      for (let i = 0; i < points.length; i += 2) {
-        const k = i + 2 < points.length ? i + 2 : i;
-        if (k === i && points.length > 2) break;
-        const [x1, y1] = [(points[i] as number) * scale, (points[i + 1] as number) * scale];
-        const [x2, y2] = [(points[k] as number) * scale, (points[k + 1] as number) * scale];
+      const last = Math.max(0, points.length - 4);
+      for (let i = 0; i <= last; i += 2) {
+        const k = points.length > 2 ? i + 2 : i;
+        const x1 = (points[i] as number) * scale;
+        const y1 = (points[i + 1] as number) * scale;
+        const x2 = (points[k] as number) * scale;
+        const y2 = (points[k + 1] as number) * scale;
+        const left = Math.max(0, Math.floor(Math.min(x1, x2) - reach - 1));
         const top = Math.max(0, Math.floor(Math.min(y1, y2) - reach - 1));
+        const right = Math.min(width, Math.ceil(Math.max(x1, x2) + reach + 1));
         const bottom = Math.min(height, Math.ceil(Math.max(y1, y2) + reach + 1));
-        if (top < dirtyTop) dirtyTop = top;
-        if (bottom > dirtyBottom) dirtyBottom = bottom;
-        cap(cover, width, { x1, y1, x2, y2, reach, top, bottom });
+        if (left < dirty.left) dirty.left = left;
+        if (top < dirty.top) dirty.top = top;
+        if (right > dirty.right) dirty.right = right;
+        if (bottom > dirty.bottom) dirty.bottom = bottom;
+        coverLine(cover, width, { x1, y1, x2, y2, reach, left, top, right, bottom });
       }
     },
   };
 }
 
-interface Segment {
+interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+interface Segment extends Area {
   readonly x1: number;
   readonly y1: number;
   readonly x2: number;
   readonly y2: number;
   /** Half the width of the pen, in pixels. */
   readonly reach: number;
-  readonly top: number;
-  readonly bottom: number;
 }
 
 /** A round-ended line: each pixel is covered by how near its middle lies to the line. */
-function cap(cover: Uint8Array, width: number, segment: Segment): void {
-  const { x1, y1, reach, top, bottom } = segment;
-  const [dx, dy] = [segment.x2 - x1, segment.y2 - y1];
+function coverLine(cover: Uint8Array, width: number, segment: Segment): void {
+  const { x1, y1, reach, left, right, bottom } = segment;
+  const dx = segment.x2 - x1;
+  const dy = segment.y2 - y1;
   const perLength = dx === 0 && dy === 0 ? 0 : 1 / (dx * dx + dy * dy);
-  const left = Math.max(0, Math.floor(Math.min(x1, segment.x2) - reach - 1));
-  const right = Math.min(width, Math.ceil(Math.max(x1, segment.x2) + reach + 1));
   // A pen thinner than a pixel covers none of them whole.
-  const full = 255 * Math.min(1, 2 * reach);
+  const full = FULL * Math.min(1, 2 * reach);
   const outer = reach + 0.5;
   const inner = Math.max(0, reach - 0.5);
-  for (let y = top; y < bottom; y += 1) {
+  const outerSquare = outer * outer;
+  const innerSquare = inner * inner;
+  for (let y = segment.top; y < bottom; y += 1) {
     const py = y + 0.5 - y1;
-    for (let x = left; x < right; x += 1) {
+    for (let x = left, at = y * width + left; x < right; x += 1, at += 1) {
       const px = x + 0.5 - x1;
       let along = (px * dx + py * dy) * perLength;
       along = along < 0 ? 0 : along > 1 ? 1 : along;
-      const [ex, ey] = [px - along * dx, py - along * dy];
+      const ex = px - along * dx;
+      const ey = py - along * dy;
       const square = ex * ex + ey * ey;
-      if (square >= outer * outer) continue;
-      const share = square <= inner * inner ? 1 : Math.min(1, outer - Math.sqrt(square));
+      if (square >= outerSquare) continue;
+      const share = square <= innerSquare ? 1 : Math.min(1, outer - Math.sqrt(square));
       const value = Math.round(full * share);
-      const at = y * width + x;
       if (value > (cover[at] as number)) cover[at] = value;
     }
   }
 }
 
+type Colour = readonly [red: number, green: number, blue: number];
+
+function packed([red, green, blue]: Colour): number {
+  return (red << 16) | (green << 8) | blue;
+}
+
+/** Puts an ink where it was collected, and clears the collection. */
 function blend(
-  rgb: Uint8Array,
+  colours: Uint32Array,
   cover: Uint8Array,
-  colour: readonly [number, number, number],
-  from: number,
-  to: number,
+  width: number,
+  ink: Colour,
+  { left, top, right, bottom }: Area,
 ): void {
-  for (let i = from; i < to; i += 1) {
-    const share = cover[i] as number;
-    if (share === 0) continue;
-    for (let k = 0; k < 3; k += 1) {
-      const below = rgb[3 * i + k] as number;
-      rgb[3 * i + k] = Math.round(below + (((colour[k] as number) - below) * share) / 255);
+  for (let y = top; y < bottom; y += 1) {
+    for (let i = y * width + left; i < y * width + right; i += 1) {
+      const share = cover[i] as number;
+      if (share === 0) continue;
+      cover[i] = 0;
+      colours[i] = share === FULL ? packed(ink) : mixed(colours[i] as number, ink, share);
     }
   }
+}
+
+const MIX_STEP = 16;
+
+/** Rounded to a coarse step: neighbours that nobody can tell apart become one colour. */
+function mixed(below: number, [red, green, blue]: Colour, share: number): number {
+  const channel = (from: number, to: number): number =>
+    Math.min(255, MIX_STEP * Math.round((from + ((to - from) * share) / FULL) / MIX_STEP));
+  return packed([
+    channel(below >> 16, red),
+    channel((below >> 8) & 0xff, green),
+    channel(below & 0xff, blue),
+  ]);
 }

@@ -1,7 +1,7 @@
-/** How far a row's traces go above and below its line. */
-export interface RowNeed {
-  readonly upMm: number;
-  readonly downMm: number;
+/** How far a row's traces go above and below its line, for each millimetre across the page. */
+export interface Skyline {
+  readonly up: Float64Array;
+  readonly down: Float64Array;
 }
 
 /** Where a row stands on the page, y downwards. */
@@ -17,51 +17,71 @@ export interface RowPlace {
 
 /** One tall row must not press the others flat. */
 const NEED_MM_MAX = 25;
+const STEP_MM_MAX = 34;
 const NEED_MM_MIN = 5;
 const BETWEEN_MM = 2;
 
 /**
- * Rows share the grid evenly, as carts print them, as long as every trace stays in its share.
- * Otherwise each gets room by its need. Lines stand on whole millimetres of the grid.
+ * Rows share the grid evenly, as carts print them, as long as no trace meets another. Otherwise
+ * each gets room by its need, and what is lacking is taken from all in proportion. Lines stand on
+ * whole millimetres of the grid.
  */
 export function placeRows(
-  needs: readonly RowNeed[],
+  rows: readonly Skyline[],
   topMm: number,
   heightMm: number,
 ): readonly RowPlace[] {
-  const bounded = needs.map(({ upMm, downMm }) => ({ upMm: bound(upMm), downMm: bound(downMm) }));
-  const even = heightMm / needs.length;
-  const sizes = bounded.map(({ upMm, downMm }) => upMm + downMm + BETWEEN_MM);
-  const doAllFit = bounded.every(({ upMm, downMm }) => 2 * Math.max(upMm, downMm) <= even);
-  const heights = doAllFit ? sizes.map(() => even) : shares(sizes, heightMm);
-  let top = topMm;
-  const placed = bounded.map(({ upMm, downMm }, i) => {
-    const height = heights[i] ?? even;
-    const middle = doAllFit
-      ? height / 2
-      : (height * (upMm + BETWEEN_MM / 2)) / (upMm + downMm + BETWEEN_MM);
-    const place = {
-      topMm: top,
-      bottomMm: top + height,
-      baselineMm: topMm + Math.round(top - topMm + middle),
+  const steps = stepsOf(rows);
+  const baselines = baselinesOf(steps, heightMm).map((mm) => topMm + Math.round(mm));
+  return rows.map((row, i): RowPlace => {
+    const baselineMm = baselines[i] ?? topMm;
+    const above = baselines[i - 1] ?? null;
+    const below = baselines[i + 1] ?? null;
+    return {
+      baselineMm,
+      topMm: above === null ? topMm : border(above, baselineMm, rows[i - 1], row),
+      bottomMm: below === null ? topMm + heightMm : border(baselineMm, below, row, rows[i + 1]),
+      clipTopMm: above ?? topMm,
+      clipBottomMm: below ?? topMm + heightMm,
     };
-    top += height;
-    return place;
   });
-  return placed.map((place, i) => ({
-    ...place,
-    clipTopMm: placed[i - 1]?.baselineMm ?? topMm,
-    clipBottomMm: placed[i + 1]?.baselineMm ?? topMm + heightMm,
-  }));
+}
+
+/** What must lie above the first line, between each two, and below the last. */
+function stepsOf(rows: readonly Skyline[]): readonly number[] {
+  const steps = rows.map((row, i) => {
+    const above = rows[i - 1];
+    if (!above) return bound(Math.max(...row.up)) + BETWEEN_MM / 2;
+    let most = 0;
+    row.up.forEach((up, x) => (most = Math.max(most, up + (above.down[x] ?? 0))));
+    return Math.min(STEP_MM_MAX, Math.max(2 * NEED_MM_MIN, most)) + BETWEEN_MM;
+  });
+  const last = rows[rows.length - 1];
+  return [...steps, last ? bound(Math.max(...last.down)) + BETWEEN_MM / 2 : 0];
 }
 
 function bound(mm: number): number {
   return Math.min(NEED_MM_MAX, Math.max(NEED_MM_MIN, mm));
 }
 
-/** Room to spare goes to all alike; what is lacking is taken from all in proportion. */
-function shares(sizes: readonly number[], heightMm: number): readonly number[] {
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total > heightMm) return sizes.map((size) => (size * heightMm) / total);
-  return sizes.map((size) => size + (heightMm - total) / sizes.length);
+function baselinesOf(steps: readonly number[], heightMm: number): readonly number[] {
+  const count = steps.length - 1;
+  const even = heightMm / count;
+  const [first = 0, last = 0] = [steps[0], steps[count]];
+  const between = steps.slice(1, count);
+  const doAllFit = Math.max(first, last) <= even / 2 && between.every((step) => step <= even);
+  if (doAllFit) return Array.from({ length: count }, (_, i) => (i + 0.5) * even);
+  const total = between.reduce((sum, step) => sum + step, 0);
+  const spare = heightMm - first - last - total;
+  const stretch = spare < 0 ? (total + spare) / total : 1;
+  const share = spare > 0 ? spare / (count + 1) : 0;
+  let at = first + share;
+  return [at, ...between.map((step) => (at += step * stretch + share))];
+}
+
+/** The border between two lines, nearer to the one that needs less. */
+function border(above: number, below: number, upper?: Skyline, lower?: Skyline): number {
+  const down = bound(Math.max(...(upper?.down ?? [0])));
+  const up = bound(Math.max(...(lower?.up ?? [0])));
+  return above + ((below - above) * down) / (down + up);
 }

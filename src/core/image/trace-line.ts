@@ -1,13 +1,10 @@
 import { MISSING } from '../ecg/ecg.js';
 
-/** A stretch of one lead, measured in millimetres from its beginning and its own level upwards. */
-export interface TraceLine {
-  /** x, y, x, y ...; a new line begins after each gap. */
-  readonly lines: readonly (readonly number[])[];
-  /** How far it goes above and below its level. */
-  readonly upMm: number;
-  readonly downMm: number;
-}
+/**
+ * A stretch of one lead, in millimetres from its beginning and upwards from its level: x, y, x, y
+ * ...; a new line begins after each gap.
+ */
+export type TraceLine = readonly (readonly number[])[];
 
 export interface TraceWindow {
   readonly samples: ArrayLike<number>;
@@ -20,6 +17,8 @@ export interface TraceScale {
   readonly speedMmPerSecond: number;
   readonly gainMmPerMillivolt: number;
   readonly isInverted: boolean;
+  /** What stands on the row's line; the median where nothing is said. */
+  readonly levelMicrovolts?: number;
 }
 
 /** Samples nearer than this on paper are drawn as the least and the greatest of each such step. */
@@ -33,24 +32,17 @@ export function traceLine(window: TraceWindow, scale: TraceScale): TraceLine {
   const { samples, sampleRateHz, fromSeconds } = window;
   const from = Math.max(0, Math.round(fromSeconds * sampleRateHz));
   const to = Math.min(samples.length, Math.round(window.toSeconds * sampleRateHz));
-  const level = medianOf(samples, from, to);
+  const level = scale.levelMicrovolts ?? medianOf(samples, from, to);
   const heightMm = (scale.isInverted ? -1 : 1) * (scale.gainMmPerMillivolt / 1000);
   const stepMm = scale.speedMmPerSecond / sampleRateHz;
   const startMm = fromSeconds * scale.speedMmPerSecond;
-  const lines: number[][] = [];
-  let upMm = 0;
-  let downMm = 0;
-  for (const run of knownRuns(samples, from, to)) {
-    const line: number[] = [];
-    for (const i of drawnSamples(samples, run, Math.ceil(STEP_MM_MIN / stepMm))) {
-      const y = heightMm * ((samples[i] as number) - level);
-      line.push(i * stepMm - startMm, y);
-      if (y > upMm) upMm = y;
-      if (-y > downMm) downMm = -y;
-    }
-    lines.push(line);
-  }
-  return { lines, upMm, downMm };
+  const group = Math.ceil(STEP_MM_MIN / stepMm);
+  return knownRuns(samples, from, to).map((run) =>
+    drawnSamples(samples, run, group).flatMap((i) => [
+      i * stepMm - startMm,
+      heightMm * ((samples[i] as number) - level),
+    ]),
+  );
 }
 
 type Run = readonly [from: number, to: number];

@@ -38,22 +38,15 @@ function write(
   style: Style,
   widthMm: number,
 ): TextMark {
-  return Object.freeze({
-    kind: 'text' as const,
-    ink: style.ink ?? 'text',
-    x,
-    y,
-    sizeMm: style.sizeMm,
-    bold: style.bold ?? false,
-    rim: style.rim ?? false,
-    anchor,
-    text: fitText(text, style.sizeMm, widthMm),
-  });
+  const { sizeMm, ink = 'text', bold = false, rim = false } = style;
+  const fitting = fitText(text, { sizeMm, bold }, widthMm);
+  const kind = 'text' as const;
+  return Object.freeze({ kind, ink, x, y, sizeMm, bold, rim, anchor, text: fitting });
 }
 
 /** The place that a text's capitals take. */
 export function boxOfText(mark: TextMark): Box {
-  const width = textWidthMm(mark.text, mark.sizeMm);
+  const width = textWidthMm(mark.text, mark);
   const height = capitalHeightMm(mark.sizeMm);
   const x = mark.anchor === 'start' ? mark.x : mark.x - width;
   return { x, y: mark.y - height, width, height };
