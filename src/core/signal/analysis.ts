@@ -40,7 +40,7 @@ export function analyse(ecg: Ecg): Analysis {
   const classes = classifyBeats(activity, positions);
   const flat = levelled(trace, classes[0]?.beats ?? [], LEVEL_BEFORE);
   const kinds = classes.map((kind) => describeKind(flat, kind, positions));
-  return { trace, activity, spikes, positions, kinds };
+  return { trace, activity, spikes: spikes.map(({ at }) => at), positions, kinds };
 }
 
 function describeKind(flat: Trace, { beats }: BeatClass, positions: readonly number[]): BeatKind {

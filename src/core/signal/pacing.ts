@@ -8,18 +8,25 @@ const STEP_MICROVOLTS_MIN = 150;
 const STEP_RATIO_MIN = 5;
 const GUARD = samplesOf(4);
 const REACH = samplesOf(20);
-/** What is bridged around a pulse: itself and the recorder's recoil. */
+/** What is bridged around a pulse: itself and the recorder's recoil, which some draw out longer. */
 const BEFORE = samplesOf(4);
-const AFTER = samplesOf(10);
+const AFTER_MIN = samplesOf(10);
+const AFTER_MAX = samplesOf(16);
 /** Of its height, what may be left when a pulse is over. */
 const RETURN_SHARE = 0.5;
 /** Pulses of a dual-chamber pacemaker stand further apart than this. */
 const APART = samplesOf(30);
 
-/** The samples at which a pacing pulse begins, in order. */
-export function detectSpikes(trace: Trace): number[] {
+/** A pacing pulse: where it begins, and where the signal is back. */
+export interface Spike {
+  readonly at: number;
+  readonly over: number;
+}
+
+/** In order. */
+export function detectSpikes(trace: Trace): Spike[] {
   const steps = spatialSteps(trace);
-  const spikes: number[] = [];
+  const spikes: Spike[] = [];
   for (let i = GUARD + REACH; i < steps.length - GUARD - REACH; i += 1) {
     const step = steps[i] as number;
     if (step < STEP_MICROVOLTS_MIN) continue;
@@ -27,27 +34,31 @@ export function detectSpikes(trace: Trace): number[] {
     const before = median(steps.subarray(i - GUARD - REACH / 2, i - GUARD + 1));
     const after = median(steps.subarray(i + GUARD + 1, i + GUARD + REACH));
     if (step < STEP_RATIO_MIN * Math.max(before, after)) continue;
-    if (!returns(trace, i)) continue;
+    const over = endOf(trace, i);
+    if (over === null) continue;
     const last = spikes[spikes.length - 1];
-    if (last === undefined || i - last > APART) spikes.push(i);
+    if (last === undefined || i - last.at > APART) spikes.push({ at: i, over });
   }
   return spikes;
 }
 
 /** A pulse comes back to where it began; the jump of a recorder that lost samples does not. */
-function returns(trace: Trace, at: number): boolean {
+function endOf(trace: Trace, at: number): number | null {
   let excursion = 0;
-  let left = 0;
+  const left = new Float64Array(AFTER_MAX + 1);
   for (const { name, microvolts: x } of trace.leads) {
     if (!(INDEPENDENT_LEADS as readonly string[]).includes(name)) continue;
     const start = x[at - BEFORE / 2] as number;
     let top = 0;
-    for (let i = at; i < at + AFTER; i += 1)
-      top = Math.max(top, Math.abs((x[i] as number) - start));
+    for (let k = 0; k <= AFTER_MAX; k += 1) {
+      const away = Math.abs((x[at + k] as number) - start);
+      if (k < AFTER_MIN) top = Math.max(top, away);
+      left[k] = (left[k] as number) + away;
+    }
     excursion += top;
-    left += Math.abs((x[at + AFTER] as number) - start);
   }
-  return left < RETURN_SHARE * excursion;
+  const back = left.findIndex((away, k) => k >= AFTER_MIN && away < RETURN_SHARE * excursion);
+  return back < 0 ? null : at + back;
 }
 
 function spatialSteps(trace: Trace): Float64Array {
@@ -63,13 +74,13 @@ function spatialSteps(trace: Trace): Float64Array {
 }
 
 /** The trace with each pulse bridged by a straight line, so that no pulse passes for a QRS. */
-export function withoutSpikes(trace: Trace, spikes: readonly number[]): Trace {
+export function withoutSpikes(trace: Trace, spikes: readonly Spike[]): Trace {
   if (spikes.length === 0) return trace;
   const leads = trace.leads.map((lead) => {
     const x = lead.microvolts.slice();
     for (const spike of spikes) {
-      const from = Math.max(0, spike - BEFORE);
-      const to = Math.min(x.length - 1, spike + AFTER);
+      const from = Math.max(0, spike.at - BEFORE);
+      const to = Math.min(x.length - 1, spike.over);
       const step = ((x[to] as number) - (x[from] as number)) / (to - from);
       for (let i = from + 1; i < to; i += 1) x[i] = (x[i - 1] as number) + step;
     }

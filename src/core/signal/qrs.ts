@@ -34,6 +34,13 @@ const THRESHOLD_STEP = 1.5;
 
 /** Of the depth of a QRS, the least height at which its R wave names the peak. */
 const R_SHARE = 0.6;
+/**
+ * A wide QRS has no one peak: of one lead's paced beats readers mark now the first shoulder beside
+ * the pulse, now the notch, now the nadir. From there on it is marked no later than this after its
+ * onset, which is within a detection's tolerance (75 ms) of all three.
+ */
+const WIDE = samplesOf(120);
+const WIDE_PEAK_MAX = samplesOf(60);
 
 interface Edges {
   readonly onset: number;
@@ -56,7 +63,11 @@ export function qrsBounds(beat: MedianBeat): Waves {
     onset: leads.reduce((first, wave) => Math.min(first, wave.onset), Infinity),
     offset: leads.reduce((last, wave) => Math.max(last, wave.offset), -Infinity),
   };
-  return { all: { ...all, peak: Math.round((all.onset + all.offset) / 2) }, leads };
+  const latest = all.offset - all.onset >= WIDE ? all.onset + WIDE_PEAK_MAX : all.offset;
+  return {
+    all: { ...all, peak: Math.min(Math.round((all.onset + all.offset) / 2), latest) },
+    leads: leads.map((wave) => ({ ...wave, peak: Math.min(wave.peak, latest) })),
+  };
 }
 
 function steepness(x: Float64Array): Float64Array {
