@@ -1,12 +1,12 @@
 import type { Ecg } from '../ecg/ecg.js';
 import { createActivity, type Activity } from './activity.js';
 import { levelled } from './baseline.js';
-import { classifyBeats, type AlignedBeat, type BeatClass } from './beat-class.js';
+import { classifyBeats, type AlignedBeat } from './beat-class.js';
 import { detectBeats } from './beats.js';
-import { fiducialsOf, type Fiducials } from './fiducials.js';
+import { fiducialsOf, type Fiducials, type Surroundings } from './fiducials.js';
 import { medianBeat, type MedianBeat } from './median-beat.js';
 import { detectSpikes, withoutSpikes } from './pacing.js';
-import { median } from './statistics.js';
+import { median, quantile } from './statistics.js';
 import { createTrace, samplesOf, type Trace } from './trace.js';
 
 /** Everything that is found once in an ECG and from which all numbers are then read. */
@@ -31,36 +31,56 @@ const LEVEL_BEFORE = samplesOf(60);
 /** Stands in for the interval of a beat that has no neighbour. */
 const LONE_INTERVAL = samplesOf(1000);
 
+/** A ventricular pulse stands this long before the middle of the QRS it drives. */
+const PULSE_BEFORE_MIN = samplesOf(20);
+const PULSE_BEFORE_MAX = samplesOf(130);
+
 export function analyse(ecg: Ecg): Analysis {
   const recorded = createTrace(ecg);
-  const spikes = detectSpikes(recorded);
-  const trace = withoutSpikes(recorded, spikes);
+  const pulses = detectSpikes(recorded);
+  const spikes = pulses.map(({ at }) => at);
+  const trace = withoutSpikes(recorded, pulses);
   const activity = createActivity(trace);
   const positions = detectBeats(activity);
   const classes = classifyBeats(activity, positions);
   const flat = levelled(trace, classes[0]?.beats ?? [], LEVEL_BEFORE);
-  const kinds = classes.map((kind) => describeKind(flat, kind, positions));
-  return { trace, activity, spikes: spikes.map(({ at }) => at), positions, kinds };
+  const kinds = classes.map(({ beats }) => {
+    const beat = medianBeat(flat, beats);
+    const around = surroundingsOf(beats, positions, spikes);
+    return { beats, median: beat, fiducials: fiducialsOf(flat, beats, beat, around) };
+  });
+  return { trace, activity, spikes, positions, kinds };
 }
 
-function describeKind(flat: Trace, { beats }: BeatClass, positions: readonly number[]): BeatKind {
-  const beat = medianBeat(flat, beats);
-  const intervals = {
-    before: ordinaryInterval(beats, positions, -1),
-    after: ordinaryInterval(beats, positions, 1),
+function surroundingsOf(
+  beats: readonly AlignedBeat[],
+  positions: readonly number[],
+  spikes: readonly number[],
+): Surroundings {
+  const before = intervalsOf(beats, positions, -1);
+  const after = intervalsOf(beats, positions, 1);
+  const middle = before.length > 0 ? median(before) : LONE_INTERVAL;
+  const spread = quantile(before, 0.9) - quantile(before, 0.1);
+  const pulses = beats.flatMap(({ at }) => {
+    const pulse = spikes.find((s) => at - s <= PULSE_BEFORE_MAX && at - s >= PULSE_BEFORE_MIN);
+    return pulse === undefined ? [] : [at - pulse];
+  });
+  return {
+    before: middle,
+    after: after.length > 0 ? median(after) : LONE_INTERVAL,
+    irregularity: before.length > 0 ? spread / middle : 0,
+    pulseBefore: 2 * pulses.length > beats.length ? Math.round(median(pulses)) : null,
   };
-  return { beats, median: beat, fiducials: fiducialsOf(flat, beats, beat, intervals) };
 }
 
-function ordinaryInterval(
+function intervalsOf(
   beats: readonly AlignedBeat[],
   positions: readonly number[],
   step: 1 | -1,
-): number {
-  const intervals = beats.flatMap(({ index }) => {
+): number[] {
+  return beats.flatMap(({ index }) => {
     const here = positions[index];
     const there = positions[index + step];
     return here === undefined || there === undefined ? [] : [Math.abs(there - here)];
   });
-  return intervals.length > 0 ? median(intervals) : LONE_INTERVAL;
 }
