@@ -1,5 +1,5 @@
 import { createEcg, type Ecg, type EcgPatient } from '../../src/core/ecg/ecg.js';
-import { LEAD_NAMES, type LeadName } from '../../src/core/ecg/lead.js';
+import { LEAD_NAMES, type ExtraLeadName, type LeadName } from '../../src/core/ecg/lead.js';
 
 /** An ECG whose every level is known because it was written down first. */
 export interface SyntheticSpec {
@@ -9,6 +9,8 @@ export interface SyntheticSpec {
   /** ST level from the J point on, and how much it changes in the 80 ms after it. */
   readonly stMicrovolts?: Partial<Record<LeadName, number>>;
   readonly stRiseMicrovolts?: Partial<Record<LeadName, number>>;
+  /** ST level in leads beyond the twelve: these are recorded, and no others. */
+  readonly extraStMicrovolts?: Partial<Record<ExtraLeadName, number>>;
   readonly tMicrovolts?: Partial<Record<LeadName, number>>;
   readonly rMicrovolts?: Partial<Record<LeadName, number>>;
   readonly sMicrovolts?: Partial<Record<LeadName, number>>;
@@ -89,7 +91,7 @@ export function syntheticEcg(spec: SyntheticSpec = {}): Ecg {
   const count = Math.round(sampleRateHz * seconds);
   const onsets = spec.onsets ?? evenOnsets(seconds, spec.rateBpm ?? 70);
   const random = gaussian(spec.seed ?? 1);
-  const leads = LEAD_NAMES.map((name, k) => {
+  const recorded = (name: LeadName, k: number, spec: SyntheticSpec) => {
     const clean = new Float64Array(count);
     onsets.forEach((onset, b) => {
       const first = Math.max(0, Math.ceil((onset - 0.3) * sampleRateHz));
@@ -101,16 +103,21 @@ export function syntheticEcg(spec: SyntheticSpec = {}): Ecg {
       }
     });
     const noise = noiseLevel(clean, spec.signalToNoiseDb);
-    const microvolts = clean.map((value, i) => {
+    return clean.map((value, i) => {
       const at = i / sampleRateHz;
       const wander = (spec.wanderMicrovolts ?? 0) * Math.sin(2 * Math.PI * 0.25 * at + k);
       const mains = (spec.mainsMicrovolts ?? 0) * Math.sin(2 * Math.PI * 50 * at + k);
       return value + noise * random() + wander + mains;
     });
-    return { name, microvolts };
-  });
+  };
+  const extra = Object.entries(spec.extraStMicrovolts ?? {}) as [ExtraLeadName, number][];
   const ecg = createEcg({
-    leads,
+    leads: LEAD_NAMES.map((name, k) => ({ name, microvolts: recorded(name, k, spec) })),
+    extraLeads: extra.map(([name, level], k) => {
+      const like = name.endsWith('R') ? 'V1' : 'V6';
+      const own = { ...spec, stMicrovolts: { [like]: level }, rMicrovolts: { V6: 500 } };
+      return { name, microvolts: recorded(like, LEAD_NAMES.length + k, own) };
+    }),
     sampleRateHz,
     ...(spec.patient ? { patient: spec.patient } : {}),
   });

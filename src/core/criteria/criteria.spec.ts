@@ -43,6 +43,41 @@ describe('STEMI by the fourth universal definition', () => {
     expect(result.variants.map((variant) => variant.positive)).toEqual([true, false, false]);
   });
 
+  test('of unknown age and sex both answers stand there even when they agree', () => {
+    const high = one('stemi', { stMicrovolts: { V2: 400, V3: 400 }, patient: { ageYears: 60 } });
+    expect(high.verdict).toBe('positive');
+    expect(high.variants.map((variant) => variant.positive)).toEqual([true, true]);
+    expect(one('stemi', { patient: {} }).variants.map((v) => v.positive)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(one('stemi', {}).variants).toEqual([]);
+  });
+
+  test('half a millimetre counts in right-sided leads', () => {
+    const right = one('stemi', { extraStMicrovolts: { V3R: 80, V4R: 90 } });
+    expect(right.verdict).toBe('positive');
+    expect(right.measured.filter((m) => m.decisive).map((m) => m.lead)).toEqual(['V4R', 'V3R']);
+    expect(right.sentence).toContain('V4R 0.9 mm');
+    expect(one('stemi', { extraStMicrovolts: { V3R: 20, V4R: 90 } }).verdict).toBe('negative');
+  });
+
+  test('behind the heart half a millimetre counts, a whole one in men under 40', () => {
+    const extraStMicrovolts = { V7: 70, V8: 80, V9: 70 };
+    const verdict = (patient: SyntheticSpec['patient']) =>
+      one('stemi', { extraStMicrovolts, patient: patient ?? {} }).verdict;
+    expect(verdict({ sex: 'male', ageYears: 60 })).toBe('positive');
+    expect(verdict({ sex: 'female', ageYears: 30 })).toBe('positive');
+    expect(verdict({ sex: 'male', ageYears: 30 })).toBe('negative');
+    expect(verdict({ sex: 'male' })).toBe('depends');
+  });
+
+  test('a right-sided lead is the neighbour of V1 where V3R was not recorded', () => {
+    const spec = { stMicrovolts: { V1: 130 }, extraStMicrovolts: { V4R: 90 } };
+    expect(one('stemi', spec).verdict).toBe('positive');
+  });
+
   test('inferior elevation is contiguous, a single lead is not', () => {
     const inferior = one('stemi', { stMicrovolts: { II: 150, III: 220, aVF: 190 } });
     expect(inferior.verdict).toBe('positive');
@@ -66,6 +101,12 @@ describe('the other rules', () => {
     const spec = { stMicrovolts: { V4: -120, V5: -150, V6: -110 } };
     expect(one('st-depression', spec).verdict).toBe('positive');
     expect(one('st-depression', {}).verdict).toBe('negative');
+  });
+
+  test('aVR raised is -aVR depressed, the neighbour of I and II', () => {
+    const spec = { stMicrovolts: { I: -100, aVR: 90 } };
+    expect(one('st-depression', spec).sentence).toContain('-aVR -0.9 mm');
+    expect(one('st-depression', { stMicrovolts: { I: -100 } }).verdict).toBe('negative');
   });
 
   test('concordance in left bundle branch block is five points', () => {
@@ -107,6 +148,13 @@ describe('the other rules', () => {
     expect(one('posterior', spec).verdict).toBe('positive');
     const subendocardial = { stMicrovolts: { V3: -60, V4: -150, V5: -220, V6: -180 } };
     expect(one('posterior', subendocardial).verdict).toBe('negative');
+  });
+
+  test('posterior: leads on the back are asked for, and told where they were recorded', () => {
+    const stMicrovolts = { V1: -80, V2: -180, V3: -200, V4: -120, V5: -40 };
+    expect(one('posterior', { stMicrovolts }).sentence).toContain('Record V7 to V9');
+    const seen = one('posterior', { stMicrovolts, extraStMicrovolts: { V7: 20, V8: 30, V9: 20 } });
+    expect(seen.sentence).toMatch(/Behind, ST is V7 0\.\d mm, V8 0\.\d mm and V9 0\.\d mm/);
   });
 
   test('Aslanger, South African flag and de Winter', () => {

@@ -24,8 +24,8 @@ export function applyCriteria(
   if (quality.forbidsMeasure) {
     const reasons = quality.findings
       .filter((item) => item.lead === null && item.forbids.includes('measure'))
-      .map((item) => item.kind);
-    return all(`the recording does not allow it (${reasons.join(', ')})`);
+      .map((item) => item.sentence.replace(/\.$/, ''));
+    return all(`the recording does not allow it (${reasons.join('; ')})`);
   }
   const { ageYears } = ecg.patient;
   if (ageYears !== null && ageYears < ADULT_AGE_YEARS) {

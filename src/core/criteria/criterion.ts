@@ -1,4 +1,4 @@
-import type { LeadName } from '../ecg/lead.js';
+import type { AnyLeadName } from '../ecg/lead.js';
 
 /** What one classic rule says about one ECG, beside the networks and independent of them. */
 export interface CriterionResult {
@@ -35,7 +35,7 @@ export interface CriterionVariant {
 }
 
 export interface MeasuredNumber {
-  readonly lead: LeadName | null;
+  readonly lead: AnyLeadName | null;
   readonly what: string;
   readonly value: number;
   readonly unit: 'mm' | 'ms' | 'points' | 'ratio' | 'score';
@@ -80,12 +80,17 @@ export function result(parts: Omit<CriterionResult, 'title'>): CriterionResult {
 }
 
 export function millimetres(
-  lead: LeadName | null,
+  lead: AnyLeadName | null,
   what: string,
   value: number,
   decisive = false,
 ): MeasuredNumber {
   return Object.freeze({ lead, what, value, unit: 'mm', decisive });
+}
+
+/** What is shown (a tenth of a millimetre) is what decides: no 1.0 that is called too low. */
+export function shown(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 /** `1.5 mm`, with the sign only where it is below zero. */

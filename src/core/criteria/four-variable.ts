@@ -3,6 +3,7 @@ import {
   listed,
   millimetres,
   notApplicable,
+  shown,
   type CriterionResult,
   type MeasuredNumber,
 } from './criterion.js';
@@ -25,7 +26,7 @@ export function fourVariable(readout: Readout): CriterionResult {
     return notApplicable(id, 'the QRS is wide');
   }
   if (readout.highVoltage) return notApplicable(id, 'the voltage suggests hypertrophy');
-  const elevation = Math.max(v2.st, v3.st, v4.st);
+  const elevation = shown(Math.max(v2.st, v3.st, v4.st));
   if (elevation < ELEVATION_MM_MIN) {
     return notApplicable(id, 'none of V2 to V4 is raised by 1 mm');
   }

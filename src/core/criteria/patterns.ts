@@ -1,9 +1,11 @@
-import type { LeadName } from '../ecg/lead.js';
+import type { ExtraLeadName, LeadName } from '../ecg/lead.js';
 import {
   answered,
   listed,
   millimetres,
+  mm,
   notApplicable,
+  shown,
   TITLES,
   type CriterionId,
   type CriterionResult,
@@ -17,40 +19,46 @@ const DE_WINTER = { depression: -1, rise: 0.5, tallT: 5, skewMax: 0.2, aVR: [0.5
 
 type Leads = (name: LeadName) => LeadReadout;
 
+/** What is shown decides. */
+const stAt = (lead: Leads, name: LeadName) => shown(lead(name).st);
+
 interface Pattern {
   readonly id: CriterionId;
   readonly needs: readonly LeadName[];
   /** The leads that make it, or none. */
   readonly found: (lead: Leads) => readonly LeadName[];
   readonly positive: string;
+  /** What it reads beside ST at J. */
+  readonly alsoReads?: (lead: LeadReadout) => readonly (readonly [what: string, mm: number])[];
 }
 
 const CHEST: readonly LeadName[] = ['V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
 const LEFT_CHEST: readonly LeadName[] = ['V5', 'V6'];
+const POSTERIOR: readonly ExtraLeadName[] = ['V7', 'V8', 'V9'];
 
 const PATTERNS: readonly Pattern[] = [
   {
     id: 'posterior',
     needs: CHEST,
     found: (lead) => {
-      const deepest = [...CHEST].sort((a, b) => lead(a).st - lead(b).st)[0] ?? 'V6';
-      const depressed = CHEST.slice(0, 4).filter((name) => lead(name).st <= DEPRESSION_MM);
+      const deepest = [...CHEST].sort((a, b) => stAt(lead, a) - stAt(lead, b))[0] ?? 'V6';
+      const depressed = CHEST.slice(0, 4).filter((name) => stAt(lead, name) <= DEPRESSION_MM);
       return !LEFT_CHEST.includes(deepest) && depressed.length >= 2 ? depressed : [];
     },
-    positive: 'ST depression is greatest in V1 to V4, as in posterior occlusion; record V7 to V9',
+    positive: 'ST depression is greatest in V1 to V4, as in posterior occlusion',
   },
   {
     id: 'aslanger',
     needs: ['I', 'II', 'III', 'aVL', 'aVF', 'V1', 'V2', 'V5', 'V6'],
     found: (lead) => {
       const isOnlyThree =
-        lead('III').st >= ELEVATION_MM &&
-        lead('II').st < ELEVATION_MM &&
-        lead('aVF').st < ELEVATION_MM;
+        stAt(lead, 'III') >= SLIGHT_MM &&
+        stAt(lead, 'II') < SLIGHT_MM &&
+        stAt(lead, 'aVF') < Math.min(ELEVATION_MM, stAt(lead, 'III'));
       const isLateral =
-        (lead('I').st <= DEPRESSION_MM || lead('aVL').st <= DEPRESSION_MM) &&
-        LEFT_CHEST.some((name) => lead(name).st <= DEPRESSION_MM);
-      return isOnlyThree && isLateral && lead('V1').st > lead('V2').st ? ['III', 'V1'] : [];
+        (stAt(lead, 'I') <= DEPRESSION_MM || stAt(lead, 'aVL') <= DEPRESSION_MM) &&
+        LEFT_CHEST.some((name) => stAt(lead, name) <= DEPRESSION_MM);
+      return isOnlyThree && isLateral && stAt(lead, 'V1') > stAt(lead, 'V2') ? ['III', 'V1'] : [];
     },
     positive: 'ST elevation in III alone with lateral depression and ST in V1 above V2',
   },
@@ -58,10 +66,10 @@ const PATTERNS: readonly Pattern[] = [
     id: 'south-african-flag',
     needs: ['I', 'III', 'aVL', 'aVF', 'V2'],
     found: (lead) => {
-      const isHigh = lead('V2').st >= ELEVATION_MM && lead('aVL').st >= SLIGHT_MM;
-      const isLow = lead('III').st <= DEPRESSION_MM || lead('aVF').st <= DEPRESSION_MM;
+      const isHigh = stAt(lead, 'V2') >= ELEVATION_MM && stAt(lead, 'aVL') >= SLIGHT_MM;
+      const isLow = stAt(lead, 'III') <= DEPRESSION_MM || stAt(lead, 'aVF') <= DEPRESSION_MM;
       if (!isHigh || !isLow) return [];
-      return lead('I').st >= SLIGHT_MM ? ['I', 'aVL', 'V2'] : ['aVL', 'V2'];
+      return stAt(lead, 'I') >= SLIGHT_MM ? ['I', 'aVL', 'V2'] : ['aVL', 'V2'];
     },
     positive:
       'ST elevation in V2 and aVL with inferior depression, as in a diagonal branch occlusion',
@@ -71,19 +79,26 @@ const PATTERNS: readonly Pattern[] = [
     needs: [...CHEST, 'aVR'],
     found: (lead) => {
       const [low, high] = DE_WINTER.aVR;
-      const aVR = Math.round(lead('aVR').st * 10) / 10;
+      const aVR = stAt(lead, 'aVR');
       const typical = CHEST.slice(1).filter((name) => isDeWinterLead(lead(name)));
       return aVR >= low && aVR <= high && typical.length >= 2 ? typical : [];
     },
     positive: 'up-sloping depression at J runs into tall symmetric T waves, with aVR raised',
+    alsoReads: ({ name, stAgainstPr, t }) =>
+      name === 'aVR'
+        ? []
+        : [
+            ['ST at J+80', stAgainstPr.j80],
+            ['T', t.peak],
+          ],
   },
 ];
 
 function isDeWinterLead({ stAgainstPr: { j, j80 }, t }: LeadReadout): boolean {
   return (
-    j < DE_WINTER.depression &&
+    shown(j) < DE_WINTER.depression &&
     j80 - j >= DE_WINTER.rise &&
-    t.peak >= DE_WINTER.tallT &&
+    shown(t.peak) >= DE_WINTER.tallT &&
     Math.abs(t.skew) <= DE_WINTER.skewMax
   );
 }
@@ -92,7 +107,10 @@ export function patterns(readout: Readout): CriterionResult[] {
   return PATTERNS.map((pattern) => judge(pattern, readout));
 }
 
-function judge({ id, needs, found, positive }: Pattern, readout: Readout): CriterionResult {
+function judge(
+  { id, needs, found, positive, alsoReads }: Pattern,
+  readout: Readout,
+): CriterionResult {
   if (readout.block !== null || readout.ventricularPacing) {
     return notApplicable(id, 'a wide QRS moves the ST segment by itself');
   }
@@ -104,9 +122,20 @@ function judge({ id, needs, found, positive }: Pattern, readout: Readout): Crite
     if (!lead) throw new RangeError(`a pattern that reads ${name} must list it among its needs`);
     return lead;
   });
-  const measured = leads.map((lead) =>
-    millimetres(lead.name, 'ST at J', lead.st, decisive.includes(lead.name)),
+  const measured = leads.flatMap((lead) =>
+    [['ST at J', lead.st] as const, ...(alsoReads?.(lead) ?? [])].map(([what, value]) =>
+      millimetres(lead.name, what, value, decisive.includes(lead.name)),
+    ),
   );
-  const sentence = decisive.length > 0 ? `${TITLES[id]}: ${positive}.` : `${TITLES[id]}: not seen.`;
-  return answered(id, decisive.length > 0, measured, sentence);
+  if (decisive.length === 0) return answered(id, false, measured, `${TITLES[id]}: not seen.`);
+  const where = listed(decisive.map((name) => `${name} ${mm(byName.get(name)?.st ?? 0)}`));
+  const more = id === 'posterior' ? behind(readout) : '';
+  return answered(id, true, measured, `${TITLES[id]}: ${positive} (${where}).${more}`);
+}
+
+/** Only leads on the back can show what lies behind this depression. */
+function behind({ extraLeads }: Readout): string {
+  const posterior = [...extraLeads.values()].filter(({ name }) => POSTERIOR.includes(name));
+  if (posterior.length === 0) return ' Record V7 to V9.';
+  return ` Behind, ST is ${listed(posterior.map(({ name, st }) => `${name} ${mm(st)}`))}.`;
 }

@@ -1,7 +1,8 @@
 import type { EcgPatient } from '../ecg/ecg.js';
-import type { LeadName } from '../ecg/lead.js';
+import { LEAD_NAMES, type AnyLeadName, type ExtraLeadName, type LeadName } from '../ecg/lead.js';
 import type { LeadMeasurement, Measured } from '../signal/measurement.js';
 import type { Quality } from '../signal/quality.js';
+import { listed } from './criterion.js';
 import { bundleBranchBlock, hasHighVoltage, type BundleBranchBlock } from './conduction.js';
 
 export const MICROVOLTS_PER_MM = 100;
@@ -10,6 +11,10 @@ export const MICROVOLTS_PER_MM = 100;
 export interface Readout {
   readonly patient: EcgPatient;
   readonly leads: ReadonlyMap<LeadName, LeadReadout>;
+  /** Right-sided and posterior leads where they were recorded; most ECGs have none. */
+  readonly extraLeads: ReadonlyMap<ExtraLeadName, LeadReadout<ExtraLeadName>>;
+  /** Recorded beyond the twelve, be they readable or not. */
+  readonly extraRecorded: readonly ExtraLeadName[];
   readonly block: BundleBranchBlock | null;
   readonly ventricularPacing: boolean;
   readonly highVoltage: boolean;
@@ -18,8 +23,8 @@ export interface Readout {
 }
 
 /** All in millimetres on paper of 10 mm/mV. */
-export interface LeadReadout {
-  readonly name: LeadName;
+export interface LeadReadout<Name extends AnyLeadName = LeadName> {
+  readonly name: Name;
   /** At the J point against the QRS onset, as the universal definition reads it. */
   readonly st: number;
   /** Against the level before the QRS. */
@@ -35,14 +40,17 @@ export interface LeadReadout {
 }
 
 export function readOut(patient: EcgPatient, measured: Measured, quality: Quality): Readout {
-  const usable = measured.leads.filter(
-    (lead) => lead.beatCount > 0 && !quality.unusableLeads.includes(lead.name),
-  );
+  const isUsable = ({ name, beatCount }: LeadMeasurement<AnyLeadName>) =>
+    beatCount > 0 && !quality.unusableLeads.includes(name);
   const { rhythm, intervals } = measured;
   const isSlow = (rhythm.rateBpm ?? 60) < 60;
   return {
     patient,
-    leads: new Map(usable.map((lead) => [lead.name, readLead(lead)])),
+    leads: new Map(measured.leads.filter(isUsable).map((lead) => [lead.name, readLead(lead)])),
+    extraLeads: new Map(
+      measured.extraLeads.filter(isUsable).map((lead) => [lead.name, readLead(lead)]),
+    ),
+    extraRecorded: measured.extraLeads.map(({ name }) => name),
     block: bundleBranchBlock(measured),
     ventricularPacing: measured.pacing.ventricular,
     highVoltage: hasHighVoltage(measured, patient.sex),
@@ -52,7 +60,12 @@ export function readOut(patient: EcgPatient, measured: Measured, quality: Qualit
   };
 }
 
-function readLead({ name, st, qrs, t }: LeadMeasurement): LeadReadout {
+function readLead<Name extends AnyLeadName>({
+  name,
+  st,
+  qrs,
+  t,
+}: LeadMeasurement<Name>): LeadReadout<Name> {
   const inMm = (microvolts: number) => microvolts / MICROVOLTS_PER_MM;
   const r = Math.max(qrs.r, qrs.rPrime);
   const depth = Math.max(qrs.s, qrs.q);
@@ -67,6 +80,23 @@ function readLead({ name, st, qrs, t }: LeadMeasurement): LeadReadout {
     qrsIsPositive: qrs.area > 0,
     t: { peak: inMm(t.peak), opposite: inMm(t.opposite), skew: t.skew },
   };
+}
+
+/** One of the twelve or beyond them; undefined where it cannot be read. */
+export function readLeadOf(
+  { leads, extraLeads }: Readout,
+  name: AnyLeadName,
+): LeadReadout<AnyLeadName> | undefined {
+  return leads.get(name as LeadName) ?? extraLeads.get(name as ExtraLeadName);
+}
+
+/** For the end of an answer that looked at every lead: what it did not see. */
+export function unreadSentence({ leads, extraLeads, extraRecorded }: Readout): string {
+  const unread = [
+    ...LEAD_NAMES.filter((name) => !leads.has(name)),
+    ...extraRecorded.filter((name) => !extraLeads.has(name)),
+  ];
+  return unread.length === 0 ? '' : ` ${listed(unread)} could not be read.`;
 }
 
 /** The leads asked for, or the names of those that cannot be read. */

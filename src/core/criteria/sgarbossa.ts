@@ -5,12 +5,13 @@ import {
   millimetres,
   mm,
   notApplicable,
+  shown,
   TITLES,
   type CriterionId,
   type CriterionResult,
   type MeasuredNumber,
 } from './criterion.js';
-import type { LeadReadout, Readout } from './readout.js';
+import { unreadSentence, type LeadReadout, type Readout } from './readout.js';
 
 const DEVIATION_MM = 1;
 const EXCESSIVE_MM = 5;
@@ -22,11 +23,11 @@ const RIGHT_CHEST: readonly LeadName[] = ['V1', 'V2', 'V3'];
 
 /** ST goes with the QRS (concordant) where a wide QRS alone would drive it the other way. */
 function concordantElevation({ qrsIsPositive, stAgainstPr }: LeadReadout): boolean {
-  return qrsIsPositive && stAgainstPr.j >= DEVIATION_MM;
+  return qrsIsPositive && shown(stAgainstPr.j) >= DEVIATION_MM;
 }
 
 function concordantDepression({ qrsIsPositive, stAgainstPr }: LeadReadout): boolean {
-  return !qrsIsPositive && stAgainstPr.j <= -DEVIATION_MM;
+  return !qrsIsPositive && shown(stAgainstPr.j) <= -DEVIATION_MM;
 }
 
 function rightChestDepression(lead: LeadReadout): boolean {
@@ -37,7 +38,7 @@ export function sgarbossa(readout: Readout): CriterionResult {
   return judge('sgarbossa', readout, (leads) => {
     const up = leads.filter(concordantElevation);
     const down = leads.filter(rightChestDepression);
-    const excess = leads.filter((l) => !l.qrsIsPositive && l.stAgainstPr.j >= EXCESSIVE_MM);
+    const excess = leads.filter((l) => !l.qrsIsPositive && shown(l.stAgainstPr.j) >= EXCESSIVE_MM);
     const points =
       (up.length > 0 ? POINTS.concordantElevation : 0) +
       (down.length > 0 ? POINTS.concordantDepression : 0) +
@@ -62,7 +63,7 @@ export function smithModified(readout: Readout): CriterionResult {
     const excess = leads.filter(
       (lead) =>
         !lead.qrsIsPositive &&
-        lead.stAgainstPr.j >= DEVIATION_MM &&
+        shown(lead.stAgainstPr.j) >= DEVIATION_MM &&
         ratioOf(lead) <= EXCESSIVE_RATIO,
     );
     const decisive = leads.filter(
@@ -84,8 +85,8 @@ export function smithModified(readout: Readout): CriterionResult {
 export function barcelona(readout: Readout): CriterionResult {
   return judge('barcelona', readout, (leads) => ({
     decisive: leads.filter((lead) => {
-      const isDeviated = Math.abs(lead.stAgainstPr.j) >= DEVIATION_MM;
-      const isSmall = Math.max(lead.r, lead.depth) <= LOW_VOLTAGE_MM;
+      const isDeviated = Math.abs(shown(lead.stAgainstPr.j)) >= DEVIATION_MM;
+      const isSmall = shown(Math.max(lead.r, lead.depth)) <= LOW_VOLTAGE_MM;
       return concordantElevation(lead) || concordantDepression(lead) || (isDeviated && isSmall);
     }),
     extra: [],
@@ -110,7 +111,7 @@ function judge(
   rule: (leads: readonly LeadReadout[]) => Judgement,
 ): CriterionResult {
   if (readout.block !== 'left' && !readout.ventricularPacing) {
-    return notApplicable(id, 'there is no left bundle branch block and no ventricular pacing');
+    return notApplicable(id, 'no left bundle branch block and no ventricular pacing was seen');
   }
   const leads = [...readout.leads.values()];
   if (leads.length < 2) return notApplicable(id, 'too few leads can be read');
@@ -122,9 +123,10 @@ function judge(
     ...extra,
   ];
   const where = listed(decisive.map((lead) => `${lead.name} ${mm(lead.stAgainstPr.j)}`));
+  const unread = unreadSentence(readout);
   const sentence =
     decisive.length > 0
-      ? `${TITLES[id]}: positive (${words}), by ST in ${where}.`
-      : `${TITLES[id]}: not reached (${words}).`;
+      ? `${TITLES[id]}: positive (${words}), by ST in ${where}.${unread}`
+      : `${TITLES[id]}: not reached (${words}).${unread}`;
   return answered(id, decisive.length > 0, measured, sentence);
 }

@@ -1,17 +1,17 @@
 import type { EcgPatient } from '../ecg/ecg.js';
-import type { LeadName } from '../ecg/lead.js';
-import { contiguousLeads, LEAD_ROWS, rowName, type RowLead } from './contiguous.js';
+import type { AnyLeadName } from '../ecg/lead.js';
+import { contiguousLeads, leadRows, rowName, type RowLead } from './contiguous.js';
 import {
-  answered,
   listed,
   millimetres,
   mm,
   notApplicable,
   result,
+  shown,
   TITLES,
   type CriterionResult,
 } from './criterion.js';
-import type { Readout } from './readout.js';
+import { readLeadOf, unreadSentence, type Readout } from './readout.js';
 
 /** Whose thresholds hold in V2 and V3. */
 type Kind = 'woman' | 'man-from-40' | 'man-under-40';
@@ -22,6 +22,12 @@ const V2_V3_MM: Readonly<Record<Kind, number>> = {
   'man-under-40': 2.5,
 };
 const ELSEWHERE_MM = 1;
+const RIGHT_SIDED_MM = 0.5;
+const POSTERIOR_MM: Readonly<Record<Kind, number>> = {
+  woman: 0.5,
+  'man-from-40': 0.5,
+  'man-under-40': 1,
+};
 const KIND_NAMES: Readonly<Record<Kind, string>> = {
   woman: 'a woman',
   'man-from-40': 'a man of 40 years or more',
@@ -42,36 +48,59 @@ export function stemi(readout: Readout): CriterionResult {
     kind,
     leads: elevatedLeads(readout, kind),
   }));
-  const positives = answers.filter(({ leads }) => leads.length > 0);
-  const widest = positives[0]?.leads ?? [];
-  const measured = LEAD_ROWS.flat().flatMap((lead) => {
-    const st = elevation(readout, lead);
-    const isDecisive = widest.some(({ name }) => name === lead.name);
-    return st === null ? [] : [millimetres(lead.name, 'ST at J', st, isDecisive)];
-  });
-  const caution = cautionOf(readout, widest.length > 0);
-  if (positives.length === 0) {
-    const sentence = `${TITLES.stemi}: not reached in any two contiguous leads.${caution}`;
-    return answered('stemi', false, measured, sentence);
-  }
-  const where = listed(
-    widest.map((lead) => `${rowName(lead)} ${mm(elevation(readout, lead) ?? 0)}`),
-  );
-  if (positives.length === answers.length) {
-    return answered('stemi', true, measured, `${TITLES.stemi}: reached in ${where}.${caution}`);
-  }
-  const who = listed(positives.map(({ kind }) => KIND_NAMES[kind]));
+  const widest = answers.find(({ leads }) => leads.length > 0)?.leads ?? [];
+  const measured = leadRows(readout.extraRecorded)
+    .flat()
+    .flatMap((lead) => {
+      const st = elevation(readout, lead);
+      const isDecisive = widest.some(({ name }) => name === lead.name);
+      return st === null ? [] : [millimetres(lead.name, 'ST at J', st, isDecisive)];
+    });
   return result({
     id: 'stemi',
-    verdict: 'depends',
+    ...verdictOf(answers),
     whyNot: null,
-    variants: answers.map(({ kind, leads }) => ({
-      patient: KIND_NAMES[kind],
-      positive: leads.length > 0,
-    })),
     measured,
-    sentence: `${TITLES.stemi}: reached in ${where} if the patient is ${who}, not otherwise; age or sex is not known.${caution}`,
+    sentence: [
+      `${TITLES.stemi}: ${wordsOf(readout, answers)}.`,
+      `${cautionOf(readout, widest.length > 0)}${unreadSentence(readout)}`,
+    ].join(''),
   });
+}
+
+interface Answer {
+  readonly kind: Kind;
+  readonly leads: readonly RowLead[];
+}
+
+/** The stricter and the looser answer stand side by side wherever the patient could be several. */
+function verdictOf(answers: readonly Answer[]): Pick<CriterionResult, 'verdict' | 'variants'> {
+  const positives = answers.filter(({ leads }) => leads.length > 0);
+  const isSame = positives.length === 0 || positives.length === answers.length;
+  return {
+    verdict: isSame ? (positives.length > 0 ? 'positive' : 'negative') : 'depends',
+    variants:
+      answers.length === 1
+        ? []
+        : answers.map(({ kind, leads }) => ({
+            patient: KIND_NAMES[kind],
+            positive: leads.length > 0,
+          })),
+  };
+}
+
+function wordsOf(readout: Readout, answers: readonly Answer[]): string {
+  const positives = answers.filter(({ leads }) => leads.length > 0);
+  const anyone = answers.length > 1 ? ', whatever the age and sex, which are not both known' : '';
+  if (positives.length === 0) return `not reached in any two contiguous leads${anyone}`;
+  const where = listed(
+    (positives[0]?.leads ?? []).map(
+      (lead) => `${rowName(lead)} ${mm(elevation(readout, lead) ?? 0)}`,
+    ),
+  );
+  if (positives.length === answers.length) return `reached in ${where}${anyone}`;
+  const who = listed(positives.map(({ kind }) => KIND_NAMES[kind]));
+  return `reached in ${where} if the patient is ${who}, not otherwise; age or sex is not known`;
 }
 
 /** Everyone this patient could be, the lowest threshold first. */
@@ -85,24 +114,32 @@ function kindsOf({ ageYears, sex }: EcgPatient): readonly Kind[] {
 }
 
 function elevatedLeads(readout: Readout, kind: Kind): RowLead[] {
-  return contiguousLeads((lead) => {
+  return contiguousLeads(leadRows(readout.extraRecorded), (lead) => {
     const st = elevation(readout, lead);
-    return st !== null && round(st) >= thresholdMm(lead.name, kind);
+    return st !== null && shown(st) >= thresholdMm(lead.name, kind);
   });
 }
 
-function thresholdMm(name: LeadName, kind: Kind): number {
-  return name === 'V2' || name === 'V3' ? V2_V3_MM[kind] : ELSEWHERE_MM;
+function thresholdMm(name: AnyLeadName, kind: Kind): number {
+  switch (name) {
+    case 'V2':
+    case 'V3':
+      return V2_V3_MM[kind];
+    case 'V3R':
+    case 'V4R':
+      return RIGHT_SIDED_MM;
+    case 'V7':
+    case 'V8':
+    case 'V9':
+      return POSTERIOR_MM[kind];
+    default:
+      return ELSEWHERE_MM;
+  }
 }
 
 function elevation(readout: Readout, { name, sign }: RowLead): number | null {
-  const lead = readout.leads.get(name);
+  const lead = readLeadOf(readout, name);
   return lead ? sign * lead.st : null;
-}
-
-/** What is shown (a tenth of a millimetre) is what decides: no 1.0 that is called too low. */
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }
 
 function cautionOf({ highVoltage, block }: Readout, positive: boolean): string {

@@ -2,6 +2,7 @@ import { ok, refuse, type Result } from '../failure.js';
 import {
   EXTRA_LEAD_NAMES,
   LEAD_NAMES,
+  type AnyLeadName,
   type DerivableLead,
   type ExtraLeadName,
   type LeadName,
@@ -24,7 +25,7 @@ export interface Ecg {
   readonly filters: AcquisitionFilters | null;
 }
 
-export interface Trace<Name extends LeadName | ExtraLeadName> {
+export interface Trace<Name extends AnyLeadName> {
   readonly name: Name;
   /** Whole microvolts; MISSING outside [from, to) and wherever the recorder had no value. */
   readonly samples: Samples;
@@ -75,7 +76,7 @@ export const ECG_LIMITS = Object.freeze({
 });
 
 /** A lead as a decoder has it: microvolts in any numeric array, NaN or MISSING where unknown. */
-export interface LeadInput<Name extends LeadName | ExtraLeadName = LeadName> {
+export interface LeadInput<Name extends AnyLeadName = LeadName> {
   readonly name: Name;
   readonly microvolts: ArrayLike<number>;
 }
@@ -146,7 +147,7 @@ export function createEcg(input: EcgInput): Result<Ecg> {
   );
 }
 
-function recordedLeads<Name extends LeadName | ExtraLeadName>(
+function recordedLeads<Name extends AnyLeadName>(
   inputs: readonly LeadInput<Name>[],
   sampleCount: number,
   partial: boolean,
@@ -161,7 +162,7 @@ function recordedLeads<Name extends LeadName | ExtraLeadName>(
   return ok(recorded);
 }
 
-function recordedLead<Name extends LeadName | ExtraLeadName>(
+function recordedLead<Name extends AnyLeadName>(
   input: LeadInput<Name>,
   sampleCount: number,
   partial: boolean,

@@ -26,6 +26,8 @@ export const EXTRA_LEAD_NAMES = ['V3R', 'V4R', 'V7', 'V8', 'V9'] as const;
 
 export type ExtraLeadName = (typeof EXTRA_LEAD_NAMES)[number];
 
+export type AnyLeadName = LeadName | ExtraLeadName;
+
 /** ISO/IEEE 11073-10101 (MDC) codes, the same under both of its system URIs. */
 export const MDC_LEAD_CODES: Readonly<Record<LeadName, number>> = Object.freeze({
   I: 131329,

@@ -1,13 +1,14 @@
 import type { Ecg } from '../ecg/ecg.js';
+import type { ExtraLeadName } from '../ecg/lead.js';
 import { createActivity, type Activity } from './activity.js';
 import { levelled } from './baseline.js';
 import { classifyBeats, type AlignedBeat } from './beat-class.js';
 import { detectBeats } from './beats.js';
 import { fiducialsOf, type Fiducials, type Surroundings } from './fiducials.js';
 import { medianBeat, type MedianBeat } from './median-beat.js';
-import { detectSpikes, withoutSpikes } from './pacing.js';
+import { detectSpikes, withoutSpikes, type Spike } from './pacing.js';
 import { median, quantile } from './statistics.js';
-import { createTrace, samplesOf, type Trace } from './trace.js';
+import { createExtraTrace, createTrace, samplesOf, type Trace } from './trace.js';
 
 /** Everything that is found once in an ECG and from which all numbers are then read. */
 export interface Analysis {
@@ -18,6 +19,8 @@ export interface Analysis {
   readonly positions: readonly number[];
   /** The most frequent kind of beat first. */
   readonly kinds: readonly BeatKind[];
+  /** The most frequent kind in the leads beyond the twelve; null where there are none. */
+  readonly extra: MedianBeat<ExtraLeadName> | null;
 }
 
 export interface BeatKind {
@@ -49,7 +52,19 @@ export function analyse(ecg: Ecg): Analysis {
     const around = surroundingsOf(beats, positions, spikes);
     return { beats, median: beat, fiducials: fiducialsOf(flat, beats, beat, around) };
   });
-  return { trace, activity, spikes, positions, kinds };
+  const extra = extraBeat(ecg, pulses, classes[0]?.beats ?? []);
+  return { trace, activity, spikes, positions, kinds, extra };
+}
+
+/** The twelve leads find the beats: the others are read where these lie. */
+function extraBeat(
+  ecg: Ecg,
+  pulses: readonly Spike[],
+  beats: readonly AlignedBeat[],
+): MedianBeat<ExtraLeadName> | null {
+  if (ecg.extraLeads.length === 0) return null;
+  const trace = withoutSpikes(createExtraTrace(ecg), pulses);
+  return medianBeat(levelled(trace, beats, LEVEL_BEFORE), beats);
 }
 
 function surroundingsOf(

@@ -1,4 +1,5 @@
 import type { AlignedBeat } from './beat-class.js';
+import type { AnyLeadName } from '../ecg/lead.js';
 import { mean } from './statistics.js';
 import { samplesOf, type Trace, type TraceLead } from './trace.js';
 
@@ -15,13 +16,21 @@ interface Knot {
  * just before each QRS, because that is the level ST is read against; a filter strong enough to
  * take breathing out would bend the ST segment itself.
  */
-export function levelled(trace: Trace, beats: readonly AlignedBeat[], before: number): Trace {
+export function levelled<Name extends AnyLeadName>(
+  trace: Trace<Name>,
+  beats: readonly AlignedBeat[],
+  before: number,
+): Trace<Name> {
   const leads = trace.leads.map((lead) => levelledLead(lead, beats, before));
   return { ...trace, leads };
 }
 
 /** `before`: samples from a beat's own mark back to the end of its knot. */
-function levelledLead(lead: TraceLead, beats: readonly AlignedBeat[], before: number): TraceLead {
+function levelledLead<Name extends AnyLeadName>(
+  lead: TraceLead<Name>,
+  beats: readonly AlignedBeat[],
+  before: number,
+): TraceLead<Name> {
   const x = lead.microvolts;
   const knots: Knot[] = [];
   for (const { at } of beats) {

@@ -1,10 +1,11 @@
-import type { Lead } from '../ecg/ecg.js';
+import type { Trace } from '../ecg/ecg.js';
+import type { AnyLeadName } from '../ecg/lead.js';
 import type { Fiducials } from './fiducials.js';
 import type { LeadMeasurement, QrsDeflections, StLevels, TDeflections } from './measurement.js';
 import type { MedianLead } from './median-beat.js';
 import { mean, robustDeviation } from './statistics.js';
 import { millisecondsOf, MS_PER_SAMPLE, samplesOf } from './trace.js';
-import type { Wave } from './wave.js';
+import type { Wave, Waves } from './wave.js';
 
 /** The isoelectric level is the mean over this long, ending just before the QRS. */
 const LEVEL_LENGTH = samplesOf(20);
@@ -15,13 +16,14 @@ const INSTANT = samplesOf(8);
 const DEFLECTION_MICROVOLTS_MIN = 40;
 const DEFLECTION_LENGTH_MIN = samplesOf(8);
 
-export function measureLead(
-  recorded: Lead,
-  lead: MedianLead,
+/** `index`: the lead's place in the fiducials; null takes those of all leads together. */
+export function measureLead<Name extends AnyLeadName>(
+  recorded: Trace<Name>,
+  lead: MedianLead<Name>,
   { p, qrs, t }: Fiducials,
-  index: number,
-): LeadMeasurement {
-  const own = qrs.leads[index] ?? qrs.all;
+  index: number | null,
+): LeadMeasurement<Name> {
+  const of = ({ all, leads }: Waves) => (index === null ? all : (leads[index] ?? all));
   const microvolts = fromIsoelectric(lead.microvolts, qrs.all.onset);
   const blank = lead.beatCount === 0;
   const y = blank ? new Float64Array(microvolts.length) : microvolts;
@@ -31,10 +33,10 @@ export function measureLead(
     beatCount: lead.beatCount,
     microvolts: y,
     noiseMicrovolts: noiseOf(y, qrs.all.onset),
-    pMicrovolts: p ? signedPeak(y, p.leads[index] ?? p.all) : 0,
-    qrs: deflections(y, own),
+    pMicrovolts: p ? signedPeak(y, of(p)) : 0,
+    qrs: deflections(y, of(qrs)),
     st: stLevels(y, qrs.all),
-    t: t ? tDeflections(y, t.leads[index] ?? t.all) : { peak: 0, opposite: 0, area: 0, skew: 0 },
+    t: t ? tDeflections(y, of(t)) : { peak: 0, opposite: 0, area: 0, skew: 0 },
   };
 }
 

@@ -1,4 +1,5 @@
-import { MISSING, type Lead } from '../ecg/ecg.js';
+import { MISSING, type Trace } from '../ecg/ecg.js';
+import type { AnyLeadName } from '../ecg/lead.js';
 import { median } from './statistics.js';
 
 /** What one lead's raw samples show, at the recorder's own rate. */
@@ -29,7 +30,7 @@ const LIMIT_MICROVOLTS = 32_000;
 const CLIPPED_MS_MIN = 12;
 const CLIPPED_RANGE_MICROVOLTS_MIN = 500;
 
-export function examineLead(lead: Lead, sampleRateHz: number): LeadSignal {
+export function examineLead(lead: Trace<AnyLeadName>, sampleRateHz: number): LeadSignal {
   const known = knownSamples(lead);
   const second = Math.max(8, Math.round(sampleRateHz));
   const blocks = blocksOf(known, second);
@@ -54,7 +55,7 @@ export function examineLead(lead: Lead, sampleRateHz: number): LeadSignal {
   };
 }
 
-function knownSamples(lead: Lead): Int16Array {
+function knownSamples(lead: Trace<AnyLeadName>): Int16Array {
   const part = lead.samples.slice(lead.from, lead.to);
   let count = 0;
   for (let i = 0; i < part.length; i += 1) {

@@ -6,7 +6,6 @@ import { measureLead } from './lead-measurement.js';
 import { CENTRE, LENGTH } from './median-beat.js';
 import type {
   Intervals,
-  LeadMeasurement,
   Measured,
   MeasuredBeat,
   Measurement,
@@ -49,16 +48,19 @@ export function measureAnalysis(ecg: Ecg, analysis: Analysis): Measurement {
     if (!own) throw new RangeError('a median beat has twelve leads');
     return measureLead(lead, own, fiducials, k);
   });
-  const rhythm = rhythmOf(analysis);
-  return describe(analysis, kind, leads, rhythm);
+  const extraLeads = ecg.extraLeads.flatMap((lead, k) => {
+    const own = analysis.extra?.leads[k];
+    return own ? [measureLead(lead, own, fiducials, null)] : [];
+  });
+  return describe(analysis, kind, { leads, extraLeads });
 }
 
 function describe(
   analysis: Analysis,
   kind: BeatKind,
-  leads: readonly LeadMeasurement[],
-  rhythm: Rhythm,
+  { leads, extraLeads }: Pick<Measured, 'leads' | 'extraLeads'>,
 ): Measured {
+  const rhythm = rhythmOf(analysis);
   const { p, qrs, t } = kind.fiducials;
   const axes = axesOf(leads, p !== null, t !== null);
   const measured = {
@@ -76,6 +78,7 @@ function describe(
       t: t?.all ?? null,
     },
     leads,
+    extraLeads,
   };
   return { ...measured, withheld: withheldFrom(measured) };
 }
@@ -136,7 +139,7 @@ function intervalsOf({ p, qrs, t }: Fiducials, rhythm: Rhythm): Intervals {
 }
 
 function withheldFrom(measured: Omit<Measured, 'withheld'>): readonly Withheld[] {
-  const { rhythm, axes, medianBeat, leads } = measured;
+  const { rhythm, axes, medianBeat, leads, extraLeads } = measured;
   const withheld: Withheld[] = [];
   const say = (what: Withheld['what'], because: string, lead: Withheld['lead'] = null) => {
     withheld.push({ what, lead, because });
@@ -145,7 +148,7 @@ function withheldFrom(measured: Omit<Measured, 'withheld'>): readonly Withheld[]
   if (!medianBeat.p) say('pr', 'no P wave stands at the same place before each QRS');
   if (!medianBeat.t) say('qt', 'no room for a T wave between two beats');
   if (axes.qrs === null) say('axis', 'the QRS in the limb leads is too small to have a direction');
-  for (const lead of leads) {
+  for (const lead of [...leads, ...extraLeads]) {
     if (lead.beatCount === 0) say('lead', 'no whole beat was recorded in it', lead.name);
   }
   for (const [what, ms] of [

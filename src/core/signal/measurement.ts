@@ -1,4 +1,4 @@
-import type { LeadName } from '../ecg/lead.js';
+import type { AnyLeadName, ExtraLeadName, LeadName } from '../ecg/lead.js';
 import type { Wave } from './wave.js';
 
 /** Everything measured in one ECG, or why nothing was. Amplitudes in microvolts, times in ms. */
@@ -29,13 +29,15 @@ export interface Measured {
   readonly medianBeat: MedianBeatView;
   /** Twelve, in the order of LEAD_NAMES. */
   readonly leads: readonly LeadMeasurement[];
+  /** Right-sided and posterior leads where there are any, on the same beats and the same marks. */
+  readonly extraLeads: readonly LeadMeasurement<ExtraLeadName>[];
   /** What could not be told, and why; a number that is missing above is explained here. */
   readonly withheld: readonly Withheld[];
 }
 
 export interface Withheld {
   readonly what: 'rate' | 'p' | 'pr' | 't' | 'qt' | 'axis' | 'lead' | 'j60' | 'j80';
-  readonly lead: LeadName | null;
+  readonly lead: AnyLeadName | null;
   readonly because: string;
 }
 
@@ -96,8 +98,8 @@ export interface MedianBeatView {
   readonly t: Wave | null;
 }
 
-export interface LeadMeasurement {
-  readonly name: LeadName;
+export interface LeadMeasurement<Name extends AnyLeadName = LeadName> {
+  readonly name: Name;
   readonly origin: 'recorded' | 'derived';
   /** 0: this lead could not be measured, and all its numbers are 0. */
   readonly beatCount: number;

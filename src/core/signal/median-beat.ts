@@ -1,15 +1,15 @@
-import type { LeadName } from '../ecg/lead.js';
+import type { AnyLeadName, LeadName } from '../ecg/lead.js';
 import type { AlignedBeat } from './beat-class.js';
 import { samplesOf, type Trace } from './trace.js';
 
 /** One beat that stands for its kind: twelve leads of microvolts around sample CENTRE. */
-export interface MedianBeat {
-  readonly leads: readonly MedianLead[];
+export interface MedianBeat<Name extends AnyLeadName = LeadName> {
+  readonly leads: readonly MedianLead<Name>[];
   readonly beatCount: number;
 }
 
-export interface MedianLead {
-  readonly name: LeadName;
+export interface MedianLead<Name extends AnyLeadName = LeadName> {
+  readonly name: Name;
   readonly microvolts: Float64Array;
   /** How many beats this lead was known for; 0 makes the lead unmeasurable. */
   readonly beatCount: number;
@@ -24,10 +24,13 @@ export const MEDIAN_BEATS_MAX = 60;
  * At each sample the mean of the middle half of all beats: as deaf to an odd beat as the median and
  * half as noisy.
  */
-export function medianBeat(trace: Trace, beats: readonly AlignedBeat[]): MedianBeat {
+export function medianBeat<Name extends AnyLeadName>(
+  trace: Trace<Name>,
+  beats: readonly AlignedBeat[],
+): MedianBeat<Name> {
   const stride = Math.ceil(beats.length / MEDIAN_BEATS_MAX);
   const used = beats.filter((_, i) => i % stride === 0);
-  const leads = trace.leads.map((lead): MedianLead => {
+  const leads = trace.leads.map((lead): MedianLead<Name> => {
     const whole = used.filter(({ at }) => at - QRS_REACH >= lead.from && at + QRS_REACH < lead.to);
     const microvolts = new Float64Array(LENGTH);
     const column = new Float64Array(whole.length);

@@ -1,4 +1,4 @@
-import { INDEPENDENT_LEADS } from '../ecg/lead.js';
+import { INDEPENDENT_LEADS, type AnyLeadName } from '../ecg/lead.js';
 import { median } from './statistics.js';
 import { samplesOf, type Trace } from './trace.js';
 
@@ -14,6 +14,8 @@ const AFTER_MIN = samplesOf(10);
 const AFTER_MAX = samplesOf(16);
 /** Of its height, what may be left when a pulse is over. */
 const RETURN_SHARE = 0.5;
+/** Of its first edge, the least height of the last. */
+const EDGE_SHARE = 0.8;
 /** Pulses of a dual-chamber pacemaker stand further apart than this. */
 const APART = samplesOf(30);
 
@@ -34,7 +36,7 @@ export function detectSpikes(trace: Trace): Spike[] {
     const before = median(steps.subarray(i - GUARD - REACH / 2, i - GUARD + 1));
     const after = median(steps.subarray(i + GUARD + 1, i + GUARD + REACH));
     if (step < STEP_RATIO_MIN * Math.max(before, after)) continue;
-    const over = endOf(trace, i);
+    const over = endOf(trace, steps, i);
     if (over === null) continue;
     const last = spikes[spikes.length - 1];
     if (last === undefined || i - last.at > APART) spikes.push({ at: i, over });
@@ -43,7 +45,7 @@ export function detectSpikes(trace: Trace): Spike[] {
 }
 
 /** A pulse comes back to where it began; the jump of a recorder that lost samples does not. */
-function endOf(trace: Trace, at: number): number | null {
+function endOf(trace: Trace, steps: Float64Array, at: number): number | null {
   let excursion = 0;
   const left = new Float64Array(AFTER_MAX + 1);
   for (const { name, microvolts: x } of trace.leads) {
@@ -58,7 +60,11 @@ function endOf(trace: Trace, at: number): number | null {
     excursion += top;
   }
   const back = left.findIndex((away, k) => k >= AFTER_MIN && away < RETURN_SHARE * excursion);
-  return back < 0 ? null : at + back;
+  if (back < 0) return null;
+  if (back === AFTER_MIN) return at + back;
+  // A long one ends in an edge as steep as the one it began with; muscle does not.
+  const edge = steps.subarray(at + 1, at + back).reduce((top, step) => Math.max(top, step), 0);
+  return edge >= EDGE_SHARE * (steps[at] as number) ? at + back : null;
 }
 
 function spatialSteps(trace: Trace): Float64Array {
@@ -74,7 +80,10 @@ function spatialSteps(trace: Trace): Float64Array {
 }
 
 /** The trace with each pulse bridged by a straight line, so that no pulse passes for a QRS. */
-export function withoutSpikes(trace: Trace, spikes: readonly Spike[]): Trace {
+export function withoutSpikes<Name extends AnyLeadName>(
+  trace: Trace<Name>,
+  spikes: readonly Spike[],
+): Trace<Name> {
   if (spikes.length === 0) return trace;
   const leads = trace.leads.map((lead) => {
     const x = lead.microvolts.slice();

@@ -5,7 +5,7 @@ import {
   type SyntheticSpec,
 } from '../../../test/validate/synthetic-ecg.js';
 import { createEcg, leadOf, type Ecg } from '../ecg/ecg.js';
-import { INDEPENDENT_LEADS, type LeadName } from '../ecg/lead.js';
+import { INDEPENDENT_LEADS, type AnyLeadName, type LeadName } from '../ecg/lead.js';
 import { measure } from './measure.js';
 import { assessQuality, type Quality, type QualityKind } from './quality.js';
 
@@ -30,7 +30,7 @@ function judged(ecg: Ecg): Quality {
   return assessQuality(ecg, measure(ecg));
 }
 
-function of(quality: Quality, kind: QualityKind): readonly (LeadName | null)[] {
+function of(quality: Quality, kind: QualityKind): readonly (AnyLeadName | null)[] {
   return quality.findings.filter((item) => item.kind === kind).map((item) => item.lead);
 }
 

@@ -1,6 +1,6 @@
 import type { Ecg } from '../ecg/ecg.js';
 import { checkLimbLeads } from '../ecg/einthoven.js';
-import type { LeadName } from '../ecg/lead.js';
+import type { AnyLeadName } from '../ecg/lead.js';
 import { examineLead, type LeadSignal } from './lead-quality.js';
 import { detectLimbSwap } from './limb-swap.js';
 import type { LeadMeasurement, Measured, Measurement } from './measurement.js';
@@ -14,13 +14,13 @@ export interface Quality {
   /** Some finding that holds for all leads forbids millimetres to be read. */
   readonly forbidsMeasure: boolean;
   /** Leads in which no millimetres may be read. */
-  readonly unusableLeads: readonly LeadName[];
+  readonly unusableLeads: readonly AnyLeadName[];
 }
 
 export interface QualityFinding {
   readonly kind: QualityKind;
   /** Null where the finding is about the whole recording. */
-  readonly lead: LeadName | null;
+  readonly lead: AnyLeadName | null;
   readonly forbids: readonly Forbidden[];
   /** What was measured, with its unit in the name. */
   readonly numbers: Readonly<Record<string, number>>;
@@ -65,12 +65,21 @@ export function assessQuality(ecg: Ecg, measurement: Measurement): Quality {
   const perLead = ecg.leads.flatMap((lead) =>
     ofLead(lead.name, examineLead(lead, ecg.sampleRateHz)),
   );
+  // No network reads the leads beyond the twelve: what is wrong with them forbids no score.
+  const perExtraLead = ecg.extraLeads.flatMap((lead) =>
+    ofLead(lead.name, examineLead(lead, ecg.sampleRateHz)).map(notForbiddingScore),
+  );
   const off = perLead.flatMap((item) => (item.kind === 'lead-off' ? [item.lead] : []));
   const findings = [
     ...perLead,
+    ...perExtraLead,
     ...ofLimbLeads(ecg),
     ...(measurement.kind === 'measured'
-      ? [...deafLeads(measurement.leads, off), ...ofMeasured(measurement)]
+      ? [
+          ...deafLeads(measurement.leads, off),
+          ...measurement.extraLeads.flatMap(withoutBeat),
+          ...ofMeasured(measurement),
+        ]
       : [
           finding(
             'not-measurable',
@@ -93,7 +102,7 @@ export function assessQuality(ecg: Ecg, measurement: Measurement): Quality {
 
 function finding(
   kind: QualityKind,
-  lead: LeadName | null,
+  lead: AnyLeadName | null,
   forbids: readonly Forbidden[],
   numbers: Readonly<Record<string, number>>,
   sentence: string,
@@ -109,7 +118,7 @@ function millivolts(microvolts: number): string {
   return `${(microvolts / 1000).toFixed(2)} mV`;
 }
 
-function ofLead(name: LeadName, signal: LeadSignal): QualityFinding[] {
+function ofLead(name: AnyLeadName, signal: LeadSignal): QualityFinding[] {
   const say = (
     kind: QualityKind,
     forbids: readonly Forbidden[],
@@ -245,21 +254,26 @@ function ofMeasured(measured: Measured): QualityFinding[] {
   ];
 }
 
+function withoutBeat({ name, beatCount }: LeadMeasurement<AnyLeadName>): QualityFinding[] {
+  if (beatCount > 0) return [];
+  return [finding('missing-part', name, MEASURE, {}, `Lead ${name} holds no whole beat.`)];
+}
+
+function notForbiddingScore(item: QualityFinding): QualityFinding {
+  return Object.freeze({ ...item, forbids: item.forbids.filter((what) => what !== 'score') });
+}
+
 /** `off`: leads of which it is already said that they show nothing. */
 function deafLeads(
   leads: readonly LeadMeasurement[],
-  off: readonly (LeadName | null)[],
+  off: readonly (AnyLeadName | null)[],
 ): QualityFinding[] {
   const size = ({ qrs }: LeadMeasurement) => Math.max(qrs.r, qrs.rPrime) + Math.max(qrs.q, qrs.s);
   const isHeard = leads.filter((lead) => size(lead) >= HEARD_MICROVOLTS).length >= leads.length / 2;
   return leads.flatMap((lead) => {
     const qrsMicrovolts = size(lead);
     const isChest = lead.name.startsWith('V');
-    if (lead.beatCount === 0) {
-      return [
-        finding('missing-part', lead.name, MEASURE, {}, `Lead ${lead.name} holds no whole beat.`),
-      ];
-    }
+    if (lead.beatCount === 0) return withoutBeat(lead);
     const isSaid = off.includes(lead.name);
     if (isSaid || !isChest || !isHeard || qrsMicrovolts >= DEAF_MICROVOLTS) return [];
     return [

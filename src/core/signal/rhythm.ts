@@ -69,17 +69,22 @@ const VENTRICULAR_AFTER = samplesOf(30);
 /** An atrial pulse stands this long before the QRS at most. */
 const ATRIAL_BEFORE = samplesOf(300);
 const PULSES_MIN = 3;
+/** A pacemaker keeps its time to the QRS; muscle noise that looks like pulses does not. */
+const TIMING_MAX = samplesOf(16);
 
 /** One odd pulse is an artefact; a pacemaker's come with the beats. */
 export function pacingOf({ spikes, kinds }: Analysis): Pacing {
   const pulsesMs = spikes.map(millisecondsOf);
   const beats = kinds[0]?.beats ?? [];
   const share = (from: number, to: number) => {
-    const followed = beats.filter(({ at }) => {
+    const leads = beats.flatMap(({ at }) => {
       const onset = at - CENTRE + (kinds[0]?.fiducials.qrs.all.onset ?? CENTRE);
-      return spikes.some((spike) => spike >= onset - from && spike <= onset + to);
+      const pulse = spikes.find((spike) => spike >= onset - from && spike <= onset + to);
+      return pulse === undefined ? [] : [onset - pulse];
     });
-    return followed.length >= PULSES_MIN ? followed.length / beats.length : 0;
+    const ordinary = median(leads);
+    const timed = leads.filter((lead) => Math.abs(lead - ordinary) <= TIMING_MAX);
+    return timed.length >= PULSES_MIN ? timed.length / beats.length : 0;
   };
   return {
     pulsesMs,

@@ -1,5 +1,5 @@
-import { MISSING, type Ecg, type Lead } from '../ecg/ecg.js';
-import type { LeadName } from '../ecg/lead.js';
+import { MISSING, type Ecg, type Trace as RecordedTrace } from '../ecg/ecg.js';
+import type { AnyLeadName, ExtraLeadName, LeadName } from '../ecg/lead.js';
 import { createResampler, resampleFactors } from './resample.js';
 
 /**
@@ -10,13 +10,13 @@ export const WORKING_RATE_HZ = 500;
 export const MS_PER_SAMPLE = 1000 / WORKING_RATE_HZ;
 
 /** An Ecg as the measuring code wants it: twelve leads of microvolts at the working rate. */
-export interface Trace {
-  readonly leads: readonly TraceLead[];
+export interface Trace<Name extends AnyLeadName = LeadName> {
+  readonly leads: readonly TraceLead<Name>[];
   readonly count: number;
 }
 
-export interface TraceLead {
-  readonly name: LeadName;
+export interface TraceLead<Name extends AnyLeadName = LeadName> {
+  readonly name: Name;
   /** Gaps are bridged by straight lines; before `from` and from `to` on, the edge value stands. */
   readonly microvolts: Float64Array;
   readonly from: number;
@@ -32,10 +32,22 @@ export function millisecondsOf(samples: number): number {
 }
 
 export function createTrace(ecg: Ecg): Trace {
+  return traceOf(ecg, ecg.leads);
+}
+
+/** The leads beyond the twelve, sample for sample beside them. */
+export function createExtraTrace(ecg: Ecg): Trace<ExtraLeadName> {
+  return traceOf(ecg, ecg.extraLeads);
+}
+
+function traceOf<Name extends AnyLeadName>(
+  ecg: Ecg,
+  recorded: readonly RecordedTrace<Name>[],
+): Trace<Name> {
   const { up, down } = resampleFactors(ecg.sampleRateHz, WORKING_RATE_HZ);
   const resample = up === down ? null : createResampler(up, down);
   const count = Math.ceil((ecg.sampleCount * up) / down);
-  const leads = ecg.leads.map((lead): TraceLead => {
+  const leads = recorded.map((lead): TraceLead<Name> => {
     const bridged = bridgeGaps(lead);
     return {
       name: lead.name,
@@ -56,7 +68,7 @@ function resampleAround(
   return resample(x.map((value) => value - mean)).map((value) => value + mean);
 }
 
-function bridgeGaps(lead: Lead): Float64Array {
+function bridgeGaps(lead: RecordedTrace<AnyLeadName>): Float64Array {
   const x = Float64Array.from(lead.samples);
   x.fill(lead.samples[lead.from] as number, 0, lead.from);
   x.fill(lead.samples[lead.to - 1] as number, lead.to);
