@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ALONE_NAMES, aloneSection } from './alone.js';
 import { describeMachine } from './machine.js';
 import { measureAll } from './measure.js';
 import { readOptions, STACKS, USAGE, type BenchOptions } from './plan.js';
@@ -11,17 +12,26 @@ function say(line: string): void {
 }
 
 async function main(options: BenchOptions): Promise<void> {
+  const { only, smoke } = options;
+  if (only !== null) {
+    say(aloneSection(only, smoke));
+    return;
+  }
   if (!canReadCpu()) throw new Error('the bench counts CPU by /proc, which only Linux has');
   if (!existsSync(join(options.root, 'dist/main.js'))) throw new Error('run `npm run build` first');
   const machine = describeMachine();
+  const alone = ALONE_NAMES.map((name) => {
+    say(`bench: ${name}`);
+    return aloneSection(name, smoke);
+  });
   const figures = await measureAll(options, (line) => {
     say(`bench: ${line}`);
   });
-  const page = renderReport(machine, figures, options.plan);
+  const page = renderReport(machine, figures, alone, options.plan);
   say(`\n${page}`);
   // A page with half of its numbers would be read as if the other half did not exist.
   const isWhole = figures.stacks.size === STACKS.length;
-  if (!options.smoke && isWhole) writeFileSync(BENCHMARK_PAGE, page);
+  if (!smoke && isWhole) writeFileSync(BENCHMARK_PAGE, page);
 }
 
 try {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ALONE_NAMES, type AloneName } from './alone.js';
 
 /** How much is measured. The smoke run proves that every measurement still works, nothing more. */
 export interface Plan {
@@ -56,6 +57,8 @@ export interface BenchOptions {
   readonly plan: Plan;
   readonly smoke: boolean;
   readonly stacks: readonly StackName[];
+  /** Measure this alone and start nothing; null measures everything. */
+  readonly only: AloneName | null;
   /** The folder whose dist/ is measured. */
   readonly root: string;
 }
@@ -63,6 +66,7 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- [options]
   --smoke       tiny counts, writes nothing
   --stack S     postgres-redis, embedded or both (default both); one alone writes nothing
+  --only NAME   ${ALONE_NAMES.join(', ')}: prints that table, starts no service, writes nothing
   --root DIR    measures DIR/dist (default: this checkout)
 `;
 
@@ -73,10 +77,21 @@ export function readOptions(args: readonly string[]): BenchOptions {
     options: {
       smoke: { type: 'boolean', default: false },
       stack: { type: 'string', default: 'both' },
+      only: { type: 'string' },
       root: { type: 'string', default: '.' },
     },
   });
   const stacks = STACKS.filter((name) => values.stack === 'both' || values.stack === name);
   if (stacks.length === 0) throw new Error(`--stack must be ${STACKS.join(', ')} or both`);
-  return { plan: values.smoke ? SMOKE : FULL, smoke: values.smoke, stacks, root: values.root };
+  const only = ALONE_NAMES.find((name) => name === values.only) ?? null;
+  if (values.only !== undefined && only === null) {
+    throw new Error(`--only must be ${ALONE_NAMES.join(' or ')}`);
+  }
+  return {
+    plan: values.smoke ? SMOKE : FULL,
+    smoke: values.smoke,
+    stacks,
+    only,
+    root: values.root,
+  };
 }

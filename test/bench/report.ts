@@ -16,11 +16,16 @@ const AIM_OVER_MS: Readonly<Record<StackName, number>> = { 'postgres-redis': 15,
 const AIM_ACCEPTED_PER_SECOND = 300;
 const AIM_READY_MS = { empty: 3_000, filled: 5_000 };
 
-export function renderReport(machine: Machine, figures: Figures, plan: Plan): string {
+export function renderReport(
+  machine: Machine,
+  figures: Figures,
+  alone: readonly string[],
+  plan: Plan,
+): string {
   const parts = [head(machine, figures)];
   for (const [name, stack] of figures.stacks) parts.push(stackPart(name, stack, figures));
   for (const name of figures.skipped) parts.push(`Skipped: ${name}.`);
-  parts.push(readyPart(figures), method(plan));
+  parts.push(readyPart(figures), ...alone, method(plan));
   return `${parts.join('\n\n')}\n`;
 }
 

@@ -121,20 +121,9 @@ function elevatedLeads(readout: Readout, kind: Kind): RowLead[] {
 }
 
 function thresholdMm(name: AnyLeadName, kind: Kind): number {
-  switch (name) {
-    case 'V2':
-    case 'V3':
-      return V2_V3_MM[kind];
-    case 'V3R':
-    case 'V4R':
-      return RIGHT_SIDED_MM;
-    case 'V7':
-    case 'V8':
-    case 'V9':
-      return POSTERIOR_MM[kind];
-    default:
-      return ELSEWHERE_MM;
-  }
+  if (name === 'V2' || name === 'V3') return V2_V3_MM[kind];
+  if (name === 'V3R' || name === 'V4R') return RIGHT_SIDED_MM;
+  return name === 'V7' || name === 'V8' || name === 'V9' ? POSTERIOR_MM[kind] : ELSEWHERE_MM;
 }
 
 function elevation(readout: Readout, { name, sign }: RowLead): number | null {

@@ -1,0 +1,26 @@
+import { signalTable } from './signal.js';
+
+/** A measurement that needs no service, no server and no build: it can be asked for by name. */
+export interface Alone {
+  readonly title: string;
+  /** What one row of the table holds. */
+  readonly text: string;
+  readonly table: (smoke: boolean) => string;
+}
+
+export const ALONE = {
+  signal: {
+    title: 'Signal work',
+    text: 'Quality, median beat, all measurements and all criteria of one ECG in one thread.',
+    table: signalTable,
+  },
+} as const satisfies Readonly<Record<string, Alone>>;
+
+export type AloneName = keyof typeof ALONE;
+export const ALONE_NAMES = Object.keys(ALONE) as readonly AloneName[];
+
+/** One as a section of the page. */
+export function aloneSection(name: AloneName, smoke: boolean): string {
+  const { title, text, table } = ALONE[name];
+  return `## ${title}\n\n${text}\n\n${table(smoke)}`;
+}
