@@ -97,9 +97,15 @@ function swapSection(records: readonly PtbxlRecord[], cases: readonly Case[]): s
   ];
 }
 
+interface SecondAnswer {
+  readonly rateBpm: number;
+  readonly axisByAreaDegrees: number;
+  readonly axisByAmplitudeDegrees: number;
+}
+
 interface Second {
   readonly neurokit2: string;
-  readonly records: Readonly<Record<string, { rateBpm: number; axisDegrees: number } | null>>;
+  readonly records: Readonly<Record<string, SecondAnswer | null>>;
 }
 
 async function agreementSection(cases: readonly Case[]): Promise<string[]> {
@@ -118,22 +124,32 @@ async function agreementSection(cases: readonly Case[]): Promise<string[]> {
     return rate === null || axis === null ? [] : [{ rate, axis, theirs }];
   });
   const rates = pairs.map(({ rate, theirs }) => Math.abs(rate - theirs.rateBpm));
-  const turns = pairs.map(({ axis, theirs }) => {
-    const plain = Math.abs(axis - theirs.axisDegrees);
-    return Math.min(plain, 360 - plain);
-  });
+  const areas = pairs.map(({ axis, theirs }) => turn(axis, theirs.axisByAreaDegrees));
+  const mixed = pairs.map(({ axis, theirs }) => turn(axis, theirs.axisByAmplitudeDegrees));
+  const own = pairs.map(({ theirs }) =>
+    turn(theirs.axisByAreaDegrees, theirs.axisByAmplitudeDegrees),
+  );
   const row = (name: string, errors: readonly number[], bound: number) =>
     `| ${name} | ${median(errors).toFixed(1)} | ${quantile(errors, 0.95).toFixed(1)} | ${proportion(errors.filter((e) => e <= bound).length, errors.length)} |`;
   return [
     ...title,
-    `Rate: R peaks of NeuroKit2 ${second.neurokit2}; axis: net amplitudes of the median QRS in NumPy (test/validate/second_ptbxl.py).`,
+    `Rate: R peaks of NeuroKit2 ${second.neurokit2}, the median of the leads. Axis: the median QRS in NumPy with`,
+    'edges of its own (test/validate/second_ptbxl.py). An axis is read in two ways, by net areas as here or by',
+    'net amplitudes; how far these two differ in one implementation stands in the last row.',
     '',
     '| | median difference | 95th percentile | within 3 bpm, 15 degrees |',
     '|---|---|---|---|',
     row('rate, bpm', rates, 3),
-    row('QRS axis, degrees', turns, 15),
+    row('QRS axis, areas against areas, degrees', areas, 15),
+    row('QRS axis, our areas against amplitudes', mixed, 15),
+    row('the second implementation’s areas against its amplitudes', own, 15),
     '',
   ];
+}
+
+function turn(a: number, b: number): number {
+  const plain = Math.abs(a - b);
+  return Math.min(plain, 360 - plain);
 }
 
 function verdictOf({ criteria }: Case, id: CriterionResult['id']): string {
