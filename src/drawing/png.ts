@@ -24,7 +24,8 @@ export function toPng(page: Page, options: { readonly dotsPerInch?: number } = {
   return encodePng(rasterise(page, perMm), Math.round(1000 * perMm));
 }
 
-function encodePng(pixels: Pixels, pixelsPerMetre: number): Uint8Array {
+/** Up to 256 colours go into a palette; beyond that every pixel has its own. */
+export function encodePng(pixels: Pixels, pixelsPerMetre: number): Uint8Array {
   const { width, height } = pixels;
   const indexed = indexColours(pixels);
   const colourType = indexed ? PALETTE_COLOUR : TRUE_COLOUR;

@@ -72,13 +72,15 @@ const NOTES_MM = GRID_BOTTOM_MM + 9;
 const NOTE_STEP_MM = 3.4;
 const NOTE_SIZE_MM = 2.7;
 const NOTE_LINES_MAX = 2;
+/** Some viewers of SVG take a wider font and do not squeeze it. */
+const NOTE_WIDTH_MM = 0.9 * PAPER.gridWidthMm;
 const FOOTER_LEFT_WIDTH_MM = 190;
 
 /** The scale, the seconds shown and what this page is not. */
 export function footerMarks(ecg: Ecg, layout: Layout, notes: readonly string[]): readonly Mark[] {
   const style = { sizeMm: SIZE_MM };
   const small = { sizeMm: NOTE_SIZE_MM, bold: false };
-  const lines = wrapText(notes.join(' '), small, PAPER.gridWidthMm, NOTE_LINES_MAX);
+  const lines = wrapText(notes.join(' '), small, NOTE_WIDTH_MM, NOTE_LINES_MAX);
   const scale = [
     `${layout.speedMmPerSecond} mm/s`,
     `${layout.gainMmPerMillivolt} mm/mV`,

@@ -9,7 +9,7 @@ import { boxOfText, textAt } from './writing.js';
 const LABEL_SIZE_MM = 3.6;
 const LEVEL_SIZE_MM = 2.8;
 const INDENT_MM = 1.2;
-const BETWEEN_MM = 1.6;
+const BETWEEN_MM = 2.4;
 const FRAME_MM = 0.7;
 /** A name with its ST level takes about this much room above the beginning of its trace. */
 export const LABEL_ROOM = Object.freeze({ widthMm: 20, heightMm: 5 });

@@ -15,7 +15,7 @@ export function notesOf({ ecg, evidence, shading, isClipped }: Noted): readonly 
   const notes: string[] = [];
   if (isClipped) notes.push('Arrows: the trace goes on beyond its row.');
   if (shown < total) {
-    notes.push(`${total - shown} of ${total} marked stretches are not on this page.`);
+    notes.push(`Not on this page: ${total - shown} of ${total} marked stretches.`);
   }
   if (shown > 0) notes.push('Hatched: what weighed most.');
   if (evidence && evidence.stLevels.length > 0) {
