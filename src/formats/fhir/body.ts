@@ -12,7 +12,7 @@ export interface LongText {
 export interface Body {
   readonly json: Json;
   /** The text of a member `data`; null where it is none. */
-  longText(value: Json): LongText | null;
+  readonly longText: (value: Json) => LongText | null;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

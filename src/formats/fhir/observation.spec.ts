@@ -4,15 +4,8 @@ import { sampleReading } from '../../../test/support/reading.js';
 import { leadOf, MISSING } from '../../core/ecg/ecg.js';
 import { LEAD_NAMES, MDC_LEAD_CODES, type LeadName } from '../../core/ecg/lead.js';
 import type { Reading } from '../../core/ecg/reading.js';
-import type { Result } from '../../core/failure.js';
-import { decodeFile } from '../files.js';
-import { bodyOf } from './body.js';
-import { decodeResource } from './resource.js';
+import { decodeParsed as decodeObservation } from './resource.fixtures.js';
 import { toObservation } from './write.js';
-
-/** As a resource that was parsed elsewhere. */
-const decodeObservation = (json: unknown, hints = {}): Result<Reading> =>
-  decodeResource(bodyOf(json), hints, decodeFile);
 
 const MDC = 'urn:oid:2.16.840.1.113883.6.24';
 /** 100 samples at a period of 10 ms are the second that an ECG must last at least. */
