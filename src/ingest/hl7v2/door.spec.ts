@@ -4,21 +4,23 @@ import { connect, type Socket } from 'node:net';
 import { memoryHall, type MemoryHall } from '../../../test/support/memory-hall.js';
 import { sampleReading } from '../../../test/support/reading.js';
 import type { LogEvent } from '../../core/log.js';
+import { toOruW01 } from '../../formats/hl7v2/write-waves.js';
 import { toOru } from '../../formats/hl7v2/write.js';
 import { frame, Framer } from '../../wire/hl7v2/framer.js';
 import type { MllpServer } from '../../wire/mllp/server.js';
 import { openHl7Listener, type Hl7ListenerOptions } from './listener.js';
 
-const ECG = Buffer.from(
-  toOru(sampleReading({ count: 100, sampleRateHz: 100 }), {
-    controlId: 'M1',
-    sendingApplication: 'CART',
-    sendingFacility: 'ED',
-    receivingApplication: 'LEADWIRE',
-    receivingFacility: 'HOSP',
-    sentAt: '20260131120000',
-  }),
-).toString('utf8');
+const READING = sampleReading({ count: 100, sampleRateHz: 100 });
+const ENVELOPE = {
+  controlId: 'M1',
+  sendingApplication: 'CART',
+  sendingFacility: 'ED',
+  receivingApplication: 'LEADWIRE',
+  receivingFacility: 'HOSP',
+  sentAt: '20260131120000',
+};
+const ECG = Buffer.from(toOru(READING, ENVELOPE)).toString('utf8');
+const W01 = Buffer.from(toOruW01(READING, ENVELOPE)).toString('utf8');
 const MSH = 'MSH|^~\\&|CART|ED|LEADWIRE|HOSP|20260131||ORU^R01^ORU_R01|M2|P|2.6';
 const GLUCOSE = `${MSH}\rPID|||1\rOBR|1\rOBX|1|NM|2345-7^Glucose^LN||95|mg/dL\r`;
 const NAN = ECG.replace(/(NA\|131333[^|]*\|[^|]*\|)[^^]*/, '$1NaN');
@@ -96,6 +98,14 @@ describe('HL7 v2 door, by the table of answers', () => {
         arrival: { door: 'mllp', sender: 'CART|ED', messageId: 'M1' },
         verdict: { outcome: 'ecg', ecg: { production: true, format: 'hl7v2-oru' } },
       },
+    ]);
+  });
+
+  test('the waveform result of version 2.3: AA, kept as an ECG', async () => {
+    await open();
+    expect(gist(await answerTo(W01))).toBe('AA M1');
+    expect(hall.kept).toMatchObject([
+      { verdict: { outcome: 'ecg', ecg: { format: 'hl7v2-w01' } } },
     ]);
   });
 
