@@ -21,7 +21,7 @@ export interface Recording {
 const SETS_MAX = 64;
 const SEQUENCES_MAX = 128;
 /** A page whose leads were recorded one group after the other takes no longer. */
-const PAGE_SECONDS_MAX = 60;
+const PAGE_SECONDS_MAX = 30;
 
 /** The leads of a series: of the one set that holds them all, else of its sets side by side. */
 export function recordingOf(series: XmlElement): Result<Recording> {

@@ -1,0 +1,122 @@
+import { ECG_LIMITS, type AcquisitionFilters } from '../../core/ecg/ecg.js';
+import { ok, refuse, type Result } from '../../core/failure.js';
+import type { Channel } from '../channels.js';
+import { parseDecimal } from '../decimal.js';
+import { timesPowerOfTen } from '../numbers.js';
+import { childOf, childrenOf, textOf, type XmlElement } from '../xml/tree.js';
+import { leadIn, type MuseLead } from './lead-data.js';
+
+export interface Rhythm {
+  readonly channels: readonly Channel[];
+  readonly sampleRateHz: number;
+  /** Leads begin or end at different samples, as on a page of groups. */
+  readonly partial: boolean;
+  readonly filters: AcquisitionFilters | null;
+}
+
+const WAVEFORMS_MAX = 32;
+const LEADS_MAX = 64;
+/** Where leads begin at different samples, all of it is a page, and no page takes longer. */
+const PAGE_SECONDS_MAX = 30;
+
+/**
+ * The rhythm, never the median beat. Several waveforms of rhythm are parts of one ECG where they
+ * hold different leads at one rate; one that repeats a lead is another ECG, and the first stands.
+ */
+export function rhythmOf(root: XmlElement): Result<Rhythm> {
+  const waveforms = childrenOf(root, 'Waveform');
+  if (waveforms.length > WAVEFORMS_MAX) {
+    return refuse('encoding-broken', `more than ${WAVEFORMS_MAX} waveforms`);
+  }
+  const rhythms = waveforms.filter((one) => /^rhythm$/i.test(textOf(childOf(one, 'WaveformType'))));
+  const [first] = rhythms;
+  if (!first) return refuse('no-ecg', 'the document holds no rhythm waveform');
+  const leads: MuseLead[] = [];
+  let sampleRateHz = 0;
+  for (const waveform of rhythms) {
+    const rate = rateOf(waveform);
+    if (!rate.ok) return rate;
+    const found = leadsIn(waveform);
+    if (!found.ok) return found;
+    const isAnother = found.value.some(({ label }) => leads.some((one) => one.label === label));
+    if (isAnother || (sampleRateHz !== 0 && rate.value !== sampleRateHz)) continue;
+    sampleRateHz = rate.value;
+    leads.push(...found.value);
+  }
+  const laid = sideBySide(leads, sampleRateHz);
+  return laid.ok ? ok({ ...laid.value, sampleRateHz, filters: filtersOf(first) }) : laid;
+}
+
+/** Samples a second are the base times ten to the exponent. */
+function rateOf(waveform: XmlElement): Result<number> {
+  const base = parseDecimal(textOf(childOf(waveform, 'SampleBase')));
+  const exponent = parseDecimal(textOf(childOf(waveform, 'SampleExponent')) || '0');
+  const isWhole = exponent !== null && Number.isInteger(exponent) && Math.abs(exponent) < 20;
+  const rate = base !== null && isWhole ? timesPowerOfTen(base, exponent) : 0;
+  return rate > 0 && rate <= ECG_LIMITS.sampleRateHzMax
+    ? ok(rate)
+    : refuse('sample-rate-invalid', 'the sample base is no rate of an ECG');
+}
+
+function leadsIn(waveform: XmlElement): Result<MuseLead[]> {
+  const elements = childrenOf(waveform, 'LeadData');
+  if (elements.length > LEADS_MAX) {
+    return refuse('encoding-broken', `more than ${LEADS_MAX} leads in a waveform`);
+  }
+  const leads: MuseLead[] = [];
+  for (const element of elements) {
+    const lead = leadIn(element);
+    if (!lead.ok) return lead;
+    if (!lead.value) continue;
+    const { label } = lead.value;
+    if (leads.some((one) => one.label === label)) {
+      return refuse('lead-doubled', `lead ${label} stands twice`);
+    }
+    leads.push(lead.value);
+  }
+  return ok(leads);
+}
+
+/** Leads that all begin and end together stay as they are; else each is put in its place. */
+function sideBySide(
+  leads: readonly MuseLead[],
+  sampleRateHz: number,
+): Result<{ readonly channels: readonly Channel[]; readonly partial: boolean }> {
+  const [first] = leads;
+  if (!first) return refuse('no-ecg', 'the rhythm waveform holds no lead that is known');
+  if (leads.some(({ timeOffset }) => timeOffset !== first.timeOffset)) {
+    return refuse('encoding-unknown', 'the leads begin at different times');
+  }
+  if (leads.every(({ from }) => from === first.from)) {
+    return ok({ channels: leads, partial: false });
+  }
+  const start = Math.min(...leads.map(({ from }) => from));
+  const end = Math.max(...leads.map(({ from, microvolts }) => from + microvolts.length));
+  if (end - start > PAGE_SECONDS_MAX * sampleRateHz) {
+    return refuse('duration-invalid', `the leads span over ${PAGE_SECONDS_MAX} s`);
+  }
+  const channels = leads.map(({ label, from, microvolts }) => {
+    const placed = new Float64Array(end - start).fill(NaN);
+    placed.set(microvolts, from - start);
+    return { label, microvolts: placed };
+  });
+  return ok({ channels, partial: true });
+}
+
+/** High pass in hundredths of a hertz (16 is 0.16 Hz), the others in hertz. */
+function filtersOf(waveform: XmlElement): AcquisitionFilters | null {
+  const number = (name: string): number | null => {
+    for (const element of childrenOf(waveform, name)) {
+      const value = parseDecimal(textOf(element));
+      if (value !== null && value > 0) return value;
+    }
+    return null;
+  };
+  const highPass = number('HighPassFilter');
+  const lowPassHz = number('LowPassFilter');
+  const notchHz = number('ACFilter');
+  if (highPass === null && lowPassHz === null && notchHz === null) return null;
+  // A fraction is in hertz already: the element itself holds whole numbers.
+  const isHundredths = highPass !== null && Number.isInteger(highPass);
+  return { highPassHz: isHundredths ? highPass / 100 : highPass, lowPassHz, notchHz };
+}
