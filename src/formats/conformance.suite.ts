@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { misassigned } from '../../test/support/misassigned.js';
 import { sampleReading, type SampleOptions } from '../../test/support/reading.js';
-import { checkLimbLeads } from '../core/ecg/einthoven.js';
-import type { Ecg } from '../core/ecg/ecg.js';
 import type { Reading } from '../core/ecg/reading.js';
 import type { Result } from '../core/failure.js';
 
@@ -80,17 +79,3 @@ export function describeFormat(format: FormatUnderTest): void {
 }
 
 const BRIEF: SampleOptions = { count: 200, sampleRateHz: 100 };
-
-/** Leads that carry the samples of another lead, where the limb leads do not tell of it. */
-export function misassigned(read: Ecg, original: Ecg): string[] {
-  const told = checkLimbLeads(read).some(({ agrees }) => !agrees);
-  if (told) return [];
-  return read.leads.flatMap((lead) => {
-    const whose = original.leads.find(
-      (other) =>
-        other.samples.length === lead.samples.length &&
-        Array.from(other.samples).every((value, i) => value === lead.samples[i]),
-    );
-    return whose && whose.name !== lead.name ? [`${lead.name} holds ${whose.name}`] : [];
-  });
-}

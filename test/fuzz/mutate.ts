@@ -50,6 +50,35 @@ const shuffled: Mutation = (bytes, random) => {
   return Buffer.from(segments.join('\r'), 'latin1');
 };
 
+/** What a bound or a size is tried with. */
+const TELLING_NUMBERS = [
+  '0',
+  '-1',
+  '1',
+  '65536',
+  '2147483648',
+  '999999999999',
+  '1e9',
+  '0.001',
+  'x',
+];
+const NUMBER_LOOKED_FOR_BYTES = 400;
+
+const isDigit = (byte: number | undefined): boolean =>
+  byte !== undefined && byte >= 0x30 && byte <= 0x39;
+
+/** One number that is written in digits becomes another: a rate, a count, an offset. */
+export const renumbered: Mutation = (bytes, random) => {
+  let start = pick(random, bytes.length + 1);
+  const until = Math.min(bytes.length, start + NUMBER_LOOKED_FOR_BYTES);
+  while (start < until && !isDigit(bytes[start])) start += 1;
+  let end = start;
+  while (end < bytes.length && isDigit(bytes[end])) end += 1;
+  if (end === start) return bytes;
+  const number = TELLING_NUMBERS[pick(random, TELLING_NUMBERS.length)] ?? '0';
+  return Buffer.concat([bytes.subarray(0, start), Buffer.from(number), bytes.subarray(end)]);
+};
+
 const untouched: Mutation = (bytes) => bytes;
 
 const MUTATIONS: readonly Mutation[] = [

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { misassigned } from '../../../test/support/misassigned.js';
 import { MISSING } from '../../core/ecg/ecg.js';
 import { LEAD_NAMES } from '../../core/ecg/lead.js';
 import type { Reading } from '../../core/ecg/reading.js';
 import { toBase64 } from '../base64.js';
-import { misassigned } from '../conformance.suite.js';
 import { SIERRA } from './decode.js';
 import {
   COUNT,
