@@ -88,8 +88,8 @@ export interface CaseSpec {
   readonly recorder?: RecorderName;
 }
 
-/** `plain`: 0.05 to 150 Hz without a notch; `monitor` 0.5 to 40 Hz; the others are in between. */
-export const RECORDERS = ['plain', 'diagnostic', 'notched', 'ward', 'monitor'] as const;
+/** `archived` samples at 400 Hz in steps of 5 uV and is stored at another rate, as many archives are. */
+export const RECORDERS = ['archived', 'diagnostic', 'notched', 'ward', 'monitor'] as const;
 
 export type RecorderName = (typeof RECORDERS)[number];
 
