@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args) =>
       (await import('./commands/score/score.js')).score(args, configOrExit().modelsDir),
   },
+  simulate: {
+    help: '--count N --out DIR  make simulated ECGs with their truth [--format array|wfdb] [--seed N] [--draw training|test] [--condition NAME]',
+    run: async (args) => (await import('./commands/simulate.js')).simulate(args),
+  },
   replay: {
     help: 'RECEIPT...  take stored messages through a running service again [--url U] [--token-file F]',
     run: async (args) => (await import('./commands/replay.js')).replay(args),

@@ -171,6 +171,7 @@ const ENTRANCES = [
   'src/build/embedded-template.ts',
   'src/scoring/thread.ts',
   'src/sandbox/ehr/main.ts',
+  'src/sandbox/simulator/batch-thread.ts',
 ];
 
 export function checkDead(files: readonly SourceFile[]): string[] {
