@@ -131,6 +131,7 @@ describe('an ECG that the EHR tells us of', () => {
       {
         resourceType: 'Subscription',
         status: 'requested',
+        reason: 'test',
         criteria: 'Observation?code=http://loinc.org|11524-6',
         channel: { type: 'rest-hook', endpoint: hookUrl, payload: 'application/fhir+json' },
       } as never,

@@ -5,14 +5,25 @@ export class Problem extends Error {
     readonly status: number,
     readonly issue: string,
     told: string,
+    /** FHIRPath-like places in the resource that are at fault. */
+    readonly expression: readonly string[] = [],
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(told);
   }
 }
 
 export function outcomeOf(problem: Problem): Readonly<Record<string, unknown>> {
+  const { issue, message, expression } = problem;
   return {
     resourceType: 'OperationOutcome',
-    issue: [{ severity: 'error', code: problem.issue, diagnostics: problem.message }],
+    issue: [
+      {
+        severity: 'error',
+        code: issue,
+        diagnostics: message,
+        ...(expression.length > 0 ? { expression } : {}),
+      },
+    ],
   };
 }

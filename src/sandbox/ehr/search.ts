@@ -41,6 +41,8 @@ function plain(value: unknown): string[] {
   return typeof value === 'string' ? [value] : [];
 }
 
+const REFERENCES = new Set(['patient', 'subject', 'encounter', 'target']);
+
 /** The search parameters the sandbox knows; any other is refused, as a real server does. */
 const PARAMETERS: Readonly<Record<string, Extract>> = {
   identifier: (one) => tokens(listed(one['identifier']), 'value'),
@@ -55,6 +57,15 @@ const PARAMETERS: Readonly<Record<string, Extract>> = {
   encounter: (one) => references(one['encounter']),
   target: (one) => references(one['target']),
 };
+/** For the CapabilityStatement: what each parameter is. */
+export const PARAMETER_TYPES: Readonly<Record<string, string>> = {
+  _id: 'token',
+  _lastUpdated: 'date',
+  ...Object.fromEntries(
+    Object.keys(PARAMETERS).map((name) => [name, REFERENCES.has(name) ? 'reference' : 'token']),
+  ),
+};
+
 const DATE_LIMITS = ['ge', 'gt', 'le', 'lt', 'eq'] as const;
 const SHAPING = new Set(['_count', '_offset', '_sort', '_summary', '_format', '_pretty', '_total']);
 export const PAGE_COUNT = 50;
@@ -90,8 +101,9 @@ export function parseQuery(parameters: URLSearchParams): Query {
       const ids = split(value);
       tests.push(({ id }) => ids.includes(id));
     } else if (name === '_lastUpdated') tests.push(lastUpdatedTest(value));
-    else if (name in PARAMETERS) keys.push(split(value).map((text) => keyOf(name, text)));
-    else throw new Problem(400, 'not-supported', `unknown search parameter ${name}`);
+    else if (Object.hasOwn(PARAMETERS, name))
+      keys.push(split(value).map((text) => keyOf(name, text)));
+    else throw new Problem(400, 'not-supported', `unknown search parameter ${name.slice(0, 64)}`);
   }
   const wanted = Number(parameters.get('_count') ?? PAGE_COUNT);
   const offset = Number(parameters.get('_offset') ?? 0);

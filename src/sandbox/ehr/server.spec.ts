@@ -6,6 +6,11 @@ import { startSandboxEhr, type SandboxEhr } from './server.js';
 let ehr: SandboxEhr;
 
 const SYSTEM = 'urn:leadwire:test';
+const ECG = {
+  resourceType: 'Observation',
+  status: 'final',
+  code: { coding: [{ system: 'http://loinc.org', code: '11524-6' }] },
+};
 const risk = (value: string) => ({
   resourceType: 'RiskAssessment',
   status: 'preliminary',
@@ -32,10 +37,15 @@ const patient = () =>
     'identifier=urn:mrn|1',
   );
 
-const send = async (method: string, path: string, body?: unknown) => {
+const send = async (
+  method: string,
+  path: string,
+  body?: unknown,
+  more: Record<string, string> = {},
+) => {
   const answer = await fetch(`${ehr.url}${path}`, {
     method,
-    headers: { 'content-type': 'application/fhir+json', authorization: 'Bearer t' },
+    headers: { 'content-type': 'application/fhir+json', authorization: 'Bearer t', ...more },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
@@ -59,14 +69,11 @@ afterEach(async () => {
 
 describe('the sandbox EHR', () => {
   test('creates, reads, updates, keeps versions, deletes', async () => {
-    const made = await send('POST', '/Observation', {
-      resourceType: 'Observation',
-      status: 'final',
-    });
+    const made = await send('POST', '/Observation', ECG);
     expect(made.status).toBe(201);
     expect(made.body).toBeNull();
     const [, id = ''] = /Observation\/(\d+)\//.exec(made.headers.get('location') ?? '') ?? [];
-    const amended = { resourceType: 'Observation', id, status: 'amended' };
+    const amended = { ...ECG, id, status: 'amended' };
     expect((await send('PUT', `/Observation/${id}`, amended)).status).toBe(200);
     expect((await send('GET', `/Observation/${id}`)).body).toMatchObject({ status: 'amended' });
     expect((await send('GET', `/Observation/${id}/_history/1`)).body).toMatchObject({
@@ -84,7 +91,12 @@ describe('the sandbox EHR', () => {
 
   test('takes a transaction as one, with conditions and references by uuid and by search', async () => {
     const uuid = 'urn:uuid:6f1de5e6-0000-4000-8000-000000000001';
-    const provenance = { resourceType: 'Provenance', target: [{ reference: uuid }] };
+    const provenance = {
+      resourceType: 'Provenance',
+      target: [{ reference: uuid }],
+      recorded: '2026-01-01T00:00:00Z',
+      agent: [{ who: { display: 'somebody' } }],
+    };
     await send('POST', '', bundle(patient()));
     const whole = bundle(entry(risk('a'), `identifier=${SYSTEM}|a`, uuid), entry(provenance));
     const first = await send('POST', '', whole);
@@ -135,6 +147,54 @@ describe('the sandbox EHR', () => {
     expect(await posted.json()).toMatchObject({ total: 1 });
   });
 
+  test('keeps a deleted version in the history, newest first', async () => {
+    const made = await send('POST', '/Observation', ECG);
+    const [, id = ''] = /Observation\/(\d+)\//.exec(made.headers.get('location') ?? '') ?? [];
+    await send('DELETE', `/Observation/${id}`);
+    await send('PUT', `/Observation/${id}`, { ...ECG, id });
+    const history = await send('GET', `/Observation/${id}/_history`);
+    const methods = (history.body['entry'] as { request: { method: string } }[]).map(
+      (one) => one.request.method,
+    );
+    expect(methods).toEqual(['PUT', 'DELETE', 'POST']);
+    expect((await send('GET', `/Observation/${id}/_history/2`)).status).toBe(410);
+    expect((await send('GET', `/Observation/${id}/_history/9`)).status).toBe(404);
+  });
+
+  test('refuses an update that names another id, or another version than the one that stands', async () => {
+    expect((await send('PUT', '/Observation/a', { ...ECG, id: 'b' })).status).toBe(400);
+    await send('PUT', '/Observation/a', { ...ECG, id: 'a' });
+    const stale = await send('PUT', '/Observation/a', { ...ECG, id: 'a' }, { 'if-match': 'W/"7"' });
+    expect(stale.status).toBe(409);
+    const fresh = await send('PUT', '/Observation/a', { ...ECG, id: 'a' }, { 'if-match': 'W/"1"' });
+    expect(fresh.status).toBe(200);
+  });
+
+  test('answers each entry of a batch by itself', async () => {
+    const whole = { ...bundle(entry(ECG), entry({ resourceType: 'Observation' })), type: 'batch' };
+    const answer = await send('POST', '', whole);
+    expect(answer.body['type']).toBe('batch-response');
+    expect(statusesOf(answer)).toEqual(['201', '422']);
+    expect(ehr.store.all('Observation')).toHaveLength(1);
+  });
+
+  test('says in an OperationOutcome what is wrong and where', async () => {
+    const wrong = await send('POST', '/Patient', {
+      resourceType: 'Patient',
+      birthDate: '1950-13-01',
+    });
+    expect(wrong.status).toBe(422);
+    expect(wrong.body['issue']).toEqual([
+      {
+        severity: 'error',
+        code: 'structure',
+        diagnostics: 'the value is not of the type that R4 asks for',
+        expression: ['Patient.birthDate'],
+      },
+    ]);
+    expect((await send('POST', '/Nonsense', { resourceType: 'Nonsense' })).status).toBe(404);
+  });
+
   test('notifies a rest-hook of what its criteria name, and of nothing else', async () => {
     const got: string[] = [];
     let arrived: () => void = () => undefined;
@@ -149,6 +209,7 @@ describe('the sandbox EHR', () => {
     await send('POST', '/Subscription', {
       resourceType: 'Subscription',
       status: 'requested',
+      reason: 'test',
       criteria: 'Observation?code=http://loinc.org|11524-6',
       channel: {
         type: 'rest-hook',
@@ -159,7 +220,7 @@ describe('the sandbox EHR', () => {
     });
     expect(ehr.store.all('Subscription')[0]?.['status']).toBe('active');
     const observation = (code: string) => ({
-      resourceType: 'Observation',
+      ...ECG,
       code: { coding: [{ system: 'http://loinc.org', code }] },
     });
     await send('POST', '/Observation', observation('8867-4'));
@@ -210,20 +271,20 @@ describe('trouble', () => {
   });
 
   test('is set and counted over HTTP too', async () => {
-    const control = ehr.url.replace('/fhir', '/_sandbox');
+    const control = ehr.url.replace('/fhir', '/sandbox');
     const trouble = { status: 500, times: 1 };
     const set = await fetch(`${control}/trouble`, {
-      method: 'POST',
+      method: 'PUT',
       body: JSON.stringify(trouble),
     });
-    expect(set.status).toBe(204);
+    expect(await set.json()).toMatchObject(trouble);
     expect((await created()).status).toBe(500);
     await created();
     const count = await fetch(`${control}/count?type=RiskAssessment`);
     expect(await count.json()).toEqual({ count: 1 });
     const standing = await fetch(`${control}/standing?type=RiskAssessment`);
     expect(await standing.json()).toEqual({ [`${SYSTEM}|a`]: 1 });
-    const wrong = await fetch(`${control}/trouble`, { method: 'POST', body: '{"colour":"red"}' });
+    const wrong = await fetch(`${control}/trouble`, { method: 'PUT', body: '{"colour":"red"}' });
     expect(wrong.status).toBe(400);
   });
 });

@@ -1,28 +1,46 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { outcomeOf, Problem } from './problem.js';
-import { answer, type FhirAnswer } from './routes.js';
+import { accessOf } from './access.js';
+import { capabilityStatement } from './capabilities.js';
+import { control } from './control.js';
+import { bodyOf, headerOf, isSpoilt, listens, write, writeProblem } from './http.js';
+import { openInbox, type Hl7Inbox } from './inbox.js';
+import { Problem } from './problem.js';
+import { answer, type FhirRequest } from './routes.js';
+import { SmartServer, smartConfiguration, TOKEN_SECONDS, type RegisteredClient } from './smart.js';
 import { EhrStore } from './store.js';
 import { Subscriptions } from './subscriptions.js';
-import { parseTrouble, TroubleMaker, type Trouble } from './trouble.js';
+import { topicsOf } from './topics.js';
+import { TroubleMaker, type Meets, type Trouble } from './trouble.js';
+import { openValidator, type Validation, type Validator } from './validate.js';
 
 export interface SandboxEhrOptions {
   /** 0 takes a free one. */
   readonly port?: number;
   /** Bearer token that every FHIR request must carry; unset asks for none. */
   readonly token?: string;
+  /** Back ends that may ask for tokens; with one, requests need a token. */
+  readonly clients?: readonly RegisteredClient[];
+  readonly tokenSeconds?: number;
   /** False plays a server that takes no transactions. */
   readonly transactions?: boolean;
   /** True refuses what refers to a resource that is not there, as many servers do. */
   readonly referentialIntegrity?: boolean;
+  /** What is looked at before a resource is stored; `rules` where not given. */
+  readonly validation?: Validation;
+  /** Port of the HL7 v2 inbox, 0 for a free one; unset opens none. */
+  readonly inboxPort?: number;
 }
 
 export interface SandboxEhr {
   /** The FHIR base. */
   readonly url: string;
   readonly port: number;
+  readonly tokenUrl: string;
   readonly store: EhrStore;
+  readonly inbox: Hl7Inbox | null;
+  register(client: RegisteredClient): void;
   /** In force from the next request on; replaces the trouble before it. */
   trouble(trouble: Partial<Trouble>): void;
   /** Tears down every connection and refuses new ones, until the time is over or `accept`. */
@@ -32,25 +50,32 @@ export interface SandboxEhr {
 }
 
 const HOST = '127.0.0.1';
-const BODY_BYTES_MAX = 64 * 1_048_576;
 const LISTEN_AGAIN_MS = 20;
+const OPEN_PATHS = ['metadata', '.well-known/smart-configuration'];
 
 /** A small FHIR R4 server over real HTTP: the EHR of the demo and of the tests. */
 export async function startSandboxEhr(options: SandboxEhrOptions = {}): Promise<SandboxEhr> {
-  const ehr = new Ehr(options);
-  if (!(await ehr.listen())) throw new Error(`port ${String(options.port)} is taken`);
+  const ehr = new Ehr(options, await openValidator(options.validation ?? 'rules'));
+  if (!(await ehr.open())) throw new Error(`port ${String(options.port)} is taken`);
   return ehr;
 }
 
 class Ehr implements SandboxEhr {
   readonly store = new EhrStore();
   readonly #maker = new TroubleMaker();
-  readonly #subscriptions = new Subscriptions(this.store);
+  readonly #subscriptions = new Subscriptions(this.store, this.#maker, () => this.url);
+  readonly #smart: SmartServer;
+  #inbox: Hl7Inbox | null = null;
   #server: Server | null = null;
   #port: number;
 
-  constructor(private readonly options: SandboxEhrOptions) {
+  constructor(
+    private readonly options: SandboxEhrOptions,
+    private readonly validate: Validator,
+  ) {
     this.#port = options.port ?? 0;
+    this.#smart = new SmartServer(options.tokenSeconds ?? TOKEN_SECONDS);
+    for (const client of options.clients ?? []) this.#smart.register(client);
   }
 
   get port(): number {
@@ -61,23 +86,33 @@ class Ehr implements SandboxEhr {
     return `http://${HOST}:${this.#port}/fhir`;
   }
 
+  get tokenUrl(): string {
+    return `http://${HOST}:${this.#port}/auth/token`;
+  }
+
+  get inbox(): Hl7Inbox | null {
+    return this.#inbox;
+  }
+
+  register(client: RegisteredClient): void {
+    this.#smart.register(client);
+  }
+
   trouble(trouble: Partial<Trouble>): void {
     this.#maker.set(trouble);
+    if (trouble.turnOffSubscriptions) this.#subscriptions.turnOffAll();
+  }
+
+  async open(): Promise<boolean> {
+    if (!(await this.#listen())) return false;
+    const { inboxPort } = this.options;
+    if (inboxPort !== undefined) this.#inbox = await openInbox(inboxPort, this.#maker);
+    return true;
   }
 
   async accept(): Promise<void> {
     // Our own port, a moment ago: its last connection may still be on its way down.
-    while (!this.#server && !(await this.listen())) await sleep(LISTEN_AGAIN_MS);
-  }
-
-  async listen(): Promise<boolean> {
-    const server = createServer((request, response) => {
-      void this.#take(request, response);
-    });
-    if (!(await listens(server, this.#port))) return false;
-    this.#port = (server.address() as AddressInfo).port;
-    this.#server = server;
-    return true;
+    while (!this.#server && !(await this.#listen())) await sleep(LISTEN_AGAIN_MS);
   }
 
   async refuse(forMs?: number): Promise<void> {
@@ -93,22 +128,58 @@ class Ehr implements SandboxEhr {
 
   async close(): Promise<void> {
     this.#subscriptions.stop();
+    await this.#inbox?.close();
     await this.refuse();
+  }
+
+  async #listen(): Promise<boolean> {
+    const server = createServer((request, response) => {
+      void this.#take(request, response);
+    });
+    if (!(await listens(server, this.#port, HOST))) return false;
+    this.#port = (server.address() as AddressInfo).port;
+    this.#server = server;
+    return true;
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const url = new URL(request.url ?? '/', `http://${HOST}`);
       const body = await bodyOf(request);
-      if (url.pathname.startsWith('/_sandbox/')) this.#control(request, url, body, response);
-      else await this.#fhir(request, url, body, response);
+      const [, room = ''] = url.pathname.split('/');
+      if (room === 'fhir') await this.#fhir(request, url, body, response);
+      else if (url.pathname === '/auth/token') await this.#token(request, body, response);
+      else if (room === 'sandbox') this.#control(request, url, body, response);
+      else throw new Problem(404, 'not-found', 'nothing here');
     } catch (error) {
-      const problem =
-        error instanceof Problem
-          ? error
-          : new Problem(500, 'exception', 'the sandbox has a defect');
-      write(response, { status: problem.status, headers: {}, body: outcomeOf(problem) });
+      writeProblem(response, error);
     }
+  }
+
+  #control(request: IncomingMessage, url: URL, body: string, response: ServerResponse): void {
+    const done = control(request.method ?? '', url, body, {
+      store: this.store,
+      maker: this.#maker,
+      smart: this.#smart,
+      inbox: () => this.#inbox,
+      trouble: (trouble) => {
+        this.trouble(trouble);
+      },
+      refuse: (forMs) => response.once('finish', () => void this.refuse(forMs)),
+    });
+    write(response, done);
+  }
+
+  async #token(request: IncomingMessage, body: string, response: ServerResponse): Promise<void> {
+    if (request.method !== 'POST') throw new Problem(405, 'not-supported', 'POST a form');
+    await this.#troubled('token', response, async () => {
+      const { status, body: answered } = await this.#smart.grant(
+        new URLSearchParams(body),
+        this.tokenUrl,
+      );
+      const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+      return { status, headers, body: answered };
+    });
   }
 
   async #fhir(
@@ -117,115 +188,62 @@ class Ehr implements SandboxEhr {
     body: string,
     response: ServerResponse,
   ): Promise<void> {
-    const method = request.method ?? '';
     const path = url.pathname.replace(/^\/fhir\/?/, '');
-    if (!/^\/fhir(\/|$)/.test(url.pathname)) throw new Problem(404, 'not-found', 'nothing here');
+    if (request.method === 'GET' && OPEN_PATHS.includes(path)) {
+      write(response, { status: 200, headers: {}, body: this.#described(path) });
+      return;
+    }
     const { token, transactions = true, referentialIntegrity = false } = this.options;
-    if (token !== undefined && path !== 'metadata') {
-      if (request.headers.authorization !== `Bearer ${token}`) {
-        throw new Problem(401, 'login', 'a bearer token is needed');
-      }
-    }
-    const isRead = method === 'GET' || path.endsWith('/_search');
-    const trouble = this.#maker.next(isRead ? 'read' : 'write');
-    await sleep(trouble.delayBeforeMs);
-    if (hasTrouble(trouble, 'before', trouble.status, response)) return;
-    const done = await answer(
-      this.store,
-      {
-        method,
-        path,
-        query: url.searchParams,
-        ifNoneExist: headerOf(request, 'if-none-exist'),
-        body,
-      },
-      { baseUrl: this.url, transactions, referentialIntegrity, racyMs: trouble.racyMs },
+    const allow = accessOf(headerOf(request, 'authorization'), token, this.#smart);
+    const asked: FhirRequest = {
+      method: request.method ?? '',
+      path,
+      query: url.searchParams,
+      ifNoneExist: headerOf(request, 'if-none-exist'),
+      ifMatch: headerOf(request, 'if-match'),
+      prefer: headerOf(request, 'prefer'),
+      body,
+    };
+    const isRead = asked.method === 'GET' || path.endsWith('/_search');
+    await this.#troubled(isRead ? 'read' : 'write', response, ({ racyMs }) =>
+      answer(asked, {
+        store: this.store,
+        subscriptions: this.#subscriptions,
+        baseUrl: this.url,
+        transactions,
+        gate: { validate: this.#check, allow, referentialIntegrity },
+        racyMs,
+      }),
     );
+  }
+
+  readonly #check: Validator = (resource) => {
+    this.validate(resource);
+    if (resource.resourceType === 'Subscription') this.#subscriptions.check(resource);
+  };
+
+  #described(path: string): unknown {
+    if (path !== 'metadata') return smartConfiguration(this.tokenUrl);
+    return capabilityStatement({
+      baseUrl: this.url,
+      transactions: this.options.transactions ?? true,
+      tokenUrl: this.#smart.isInUse ? this.tokenUrl : null,
+      needsToken: this.#smart.isInUse || this.options.token !== undefined,
+      topics: topicsOf(this.store).map(({ url }) => url),
+    });
+  }
+
+  /** Does the work under the trouble in force, which may keep it from being done or told. */
+  async #troubled(
+    what: Meets,
+    response: ServerResponse,
+    work: (trouble: Trouble) => Promise<Parameters<typeof write>[1]>,
+  ): Promise<void> {
+    const trouble = this.#maker.next(what);
+    await sleep(trouble.delayBeforeMs);
+    if (isSpoilt(trouble, 'before', trouble.status, response)) return;
+    const done = await work(trouble);
     await sleep(trouble.delayAfterMs);
-    if (!hasTrouble(trouble, 'after', trouble.statusAfter, response)) write(response, done);
+    if (!isSpoilt(trouble, 'after', trouble.statusAfter, response)) write(response, done);
   }
-
-  #control(request: IncomingMessage, url: URL, body: string, response: ServerResponse): void {
-    const type = url.searchParams.get('type') ?? '';
-    if (url.pathname === '/_sandbox/count') {
-      write(response, { status: 200, headers: {}, body: { count: this.store.all(type).length } });
-    } else if (url.pathname === '/_sandbox/standing') {
-      write(response, { status: 200, headers: {}, body: standing(this.store, type) });
-    } else if (url.pathname === '/_sandbox/trouble' && request.method === 'POST') {
-      this.trouble(parseTrouble(JSON.parse(body)));
-      write(response, { status: 204, headers: {}, body: null });
-    } else if (url.pathname === '/_sandbox/refuse' && request.method === 'POST') {
-      write(response, { status: 204, headers: {}, body: null });
-      response.once('finish', () => void this.refuse(Number(url.searchParams.get('ms') ?? 1_000)));
-    } else throw new Problem(404, 'not-found', 'nothing here');
-  }
-}
-
-/** How many resources that are not withdrawn carry each identifier: more than one is a double. */
-function standing(store: EhrStore, type: string): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const one of store.all(type)) {
-    if (one['status'] === 'entered-in-error') continue;
-    for (const identifier of (one['identifier'] ?? []) as { system?: string; value?: string }[]) {
-      const key = `${identifier.system ?? ''}|${identifier.value ?? ''}`;
-      counts[key] = (counts[key] ?? 0) + 1;
-    }
-  }
-  return counts;
-}
-
-/** True when the answer has been taken away from the asker. */
-function hasTrouble(
-  trouble: Trouble,
-  when: 'before' | 'after',
-  status: number,
-  response: ServerResponse,
-): boolean {
-  if (trouble.reset === when) {
-    response.socket?.resetAndDestroy();
-    return true;
-  }
-  if (trouble.hang === when) return true;
-  if (status === 0) return false;
-  const seconds = trouble.retryAfterSeconds;
-  const problem = new Problem(status, 'transient', 'trouble was asked for');
-  write(response, {
-    status,
-    headers: seconds === null ? {} : { 'retry-after': String(seconds) },
-    body: outcomeOf(problem),
-  });
-  return true;
-}
-
-function write(response: ServerResponse, { status, headers, body }: FhirAnswer): void {
-  if (response.headersSent || response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/fhir+json', ...headers });
-  response.end(body === null ? undefined : JSON.stringify(body));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > BODY_BYTES_MAX) throw new Problem(413, 'too-long', 'the body is too large');
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function headerOf(request: IncomingMessage, name: string): string | null {
-  const value = request.headers[name];
-  return typeof value === 'string' ? value : null;
-}
-
-function listens(server: Server, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    server.once('error', () => {
-      resolve(false);
-    });
-    server.listen(port, HOST, () => {
-      resolve(true);
-    });
-  });
 }

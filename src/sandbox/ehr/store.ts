@@ -1,13 +1,25 @@
 import { Problem } from './problem.js';
 import { keysOf, parseQuery, type Kept, type Query } from './search.js';
 
-/** Versions of one resource, oldest first; null marks a deletion. */
-type Versions = (Kept | null)[];
+/** A version that says no more than that the resource is gone. */
+export interface Deleted {
+  readonly deleted: true;
+  readonly resourceType: string;
+  readonly id: string;
+  readonly meta: Kept['meta'];
+}
+
+export type Version = Kept | Deleted;
 export type Content = Readonly<Record<string, unknown>> & { readonly resourceType: string };
+
+export function isDeleted(version: Version): version is Deleted {
+  return version['deleted'] === true;
+}
 
 /** All that the sandbox EHR knows, in memory. Every change is synchronous, so it is whole or not. */
 export class EhrStore {
-  readonly #types = new Map<string, Map<string, Versions>>();
+  /** Versions of each resource, oldest first. */
+  readonly #types = new Map<string, Map<string, Version[]>>();
   /** By type and key, so that a search by identifier stays cheap with ten thousand results. */
   readonly #index = new Map<string, Set<string>>();
   readonly #listeners: ((resource: Kept) => void)[] = [];
@@ -25,7 +37,7 @@ export class EhrStore {
 
   put(content: Content, id: string): Kept {
     const { resourceType } = content;
-    const ofType = this.#types.get(resourceType) ?? new Map<string, Versions>();
+    const ofType = this.#types.get(resourceType) ?? new Map<string, Version[]>();
     this.#types.set(resourceType, ofType);
     const versions = ofType.get(id) ?? [];
     ofType.set(id, versions);
@@ -46,36 +58,45 @@ export class EhrStore {
   remove(type: string, id: string): void {
     const versions = this.#types.get(type)?.get(id);
     const current = versions?.at(-1);
-    if (!versions || !current) return;
+    if (!versions || !current || isDeleted(current)) return;
     this.#forget(current);
-    versions.push(null);
+    const meta = { versionId: String(versions.length + 1), lastUpdated: this.#instant() };
+    versions.push({ deleted: true, resourceType: type, id, meta });
   }
 
   read(type: string, id: string): Kept {
     const current = this.#types.get(type)?.get(id)?.at(-1);
-    if (current) return current;
-    throw current === null
-      ? new Problem(410, 'deleted', `${type}/${id} was deleted`)
-      : new Problem(404, 'not-found', `${type}/${id} is not known`);
+    if (!current) throw new Problem(404, 'not-found', `${type}/${id} is not known`);
+    if (isDeleted(current)) throw new Problem(410, 'deleted', `${type}/${id} was deleted`);
+    return current;
   }
 
-  holds(type: string, id: string): boolean {
-    return Boolean(this.#types.get(type)?.get(id)?.at(-1));
+  /** The current version, where there is one. */
+  find(type: string, id: string): Kept | null {
+    const current = this.#types.get(type)?.get(id)?.at(-1);
+    return current && !isDeleted(current) ? current : null;
   }
 
   version(type: string, id: string, versionId: string): Kept {
     const kept = this.#types.get(type)?.get(id)?.[Number(versionId) - 1];
     if (!kept) throw new Problem(404, 'not-found', `${type}/${id} has no version ${versionId}`);
+    if (isDeleted(kept)) throw new Problem(410, 'deleted', `${type}/${id} was deleted there`);
     return kept;
   }
 
-  history(type: string, id: string): Kept[] {
-    return (this.#types.get(type)?.get(id) ?? []).filter((one) => one !== null).reverse();
+  /** Newest first. */
+  history(type: string, id: string): Version[] {
+    const versions = this.#types.get(type)?.get(id);
+    if (!versions) throw new Problem(404, 'not-found', `${type}/${id} is not known`);
+    return [...versions].reverse();
   }
 
   all(type: string): Kept[] {
-    const ofType = this.#types.get(type) ?? new Map<string, Versions>();
-    return [...ofType.values()].flatMap((versions) => versions.at(-1) ?? []);
+    const ofType = this.#types.get(type) ?? new Map<string, Version[]>();
+    return [...ofType.values()].flatMap((versions) => {
+      const current = versions.at(-1);
+      return current && !isDeleted(current) ? [current] : [];
+    });
   }
 
   /** Every match, in the order asked for. */
@@ -111,8 +132,8 @@ export class EhrStore {
     return ids;
   }
 
-  #forget(former: Kept | null | undefined): void {
-    if (!former) return;
+  #forget(former: Version | undefined): void {
+    if (!former || isDeleted(former)) return;
     for (const key of keysOf(former)) this.#idsAt(former.resourceType, key).delete(former.id);
   }
 

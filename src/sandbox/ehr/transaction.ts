@@ -1,8 +1,19 @@
 import { asList, asRecord, asText } from '../../wire/fhir/resource.js';
 import { Problem } from './problem.js';
+import type { Action } from './scopes.js';
 import type { EhrStore, Content } from './store.js';
+import type { Validator } from './validate.js';
 
-interface Step {
+/** What every write must pass, however it comes. */
+export interface Gate {
+  readonly validate: Validator;
+  /** Throws a Problem where the asker may not. */
+  readonly allow: (type: string, action: Action) => void;
+  /** True refuses what refers to a resource that is not there, as many servers do. */
+  readonly referentialIntegrity: boolean;
+}
+
+export interface Step {
   readonly method: string;
   readonly type: string;
   readonly id: string;
@@ -12,17 +23,23 @@ interface Step {
   readonly found: boolean;
 }
 
-/**
- * A transaction in two halves: `plan` looks (conditions, references) and changes nothing, `apply`
- * changes and cannot fail. Run without a pause between them they are one step; with a pause they
- * play a server on which two conditional creates at one instant do not see each other.
- */
-export function plan(store: EhrStore, bundle: Content, hasIntegrity: boolean): Step[] {
-  const type = bundle['type'];
-  if (bundle.resourceType !== 'Bundle' || (type !== 'transaction' && type !== 'batch')) {
-    throw new Problem(400, 'invalid', 'the base takes transactions and batches only');
+const ENTRIES_MAX = 1_000;
+
+export function entriesOf(bundle: Content): readonly unknown[] {
+  const entries = asList(bundle['entry']);
+  if (entries.length > ENTRIES_MAX) {
+    throw new Problem(413, 'too-long', `a Bundle may have ${ENTRIES_MAX} entries`);
   }
-  const steps = asList(bundle['entry']).map((entry) => stepOf(store, entry));
+  return entries;
+}
+
+/**
+ * A transaction in two halves: `plan` looks (conditions, references, rules) and changes nothing,
+ * `apply` changes and cannot fail. Run without a pause between them they are one step; with a pause
+ * they play a server on which two conditional creates at one instant do not see each other.
+ */
+export function plan(store: EhrStore, entries: readonly unknown[], gate: Gate): Step[] {
+  const steps = entries.map((entry) => stepOf(store, entry, gate));
   const places = new Map(
     steps.flatMap((step) => (step.fullUrl ? [[step.fullUrl, `${step.type}/${step.id}`]] : [])),
   );
@@ -30,7 +47,8 @@ export function plan(store: EhrStore, bundle: Content, hasIntegrity: boolean): S
   return steps.map((step) => {
     if (!step.resource || step.found) return step;
     const resource = resolved(step.resource, store, places) as Content;
-    if (hasIntegrity) checkReferences(resource, store, made);
+    if (gate.referentialIntegrity) checkReferences(resource, store, made);
+    gate.validate(resource);
     return { ...step, resource };
   });
 }
@@ -48,7 +66,7 @@ export function checkReferences(value: unknown, store: EhrStore, made: ReadonlyS
       key === 'reference' && typeof one === 'string' ? (LITERAL.exec(one) ?? []) : [];
     if (text === undefined || type === undefined || id === undefined)
       checkReferences(one, store, made);
-    else if (!made.has(text) && !store.holds(type, id)) {
+    else if (!made.has(text) && !store.find(type, id)) {
       throw new Problem(400, 'processing', `${type}/${id} is not known`);
     }
   }
@@ -62,7 +80,7 @@ export function apply(store: EhrStore, steps: readonly Step[]): Readonly<Record<
   };
 }
 
-function responseTo(store: EhrStore, step: Step): Readonly<Record<string, string>> {
+export function responseTo(store: EhrStore, step: Step): Readonly<Record<string, string>> {
   const { method, type, id, resource, found } = step;
   if (method === 'DELETE') {
     store.remove(type, id);
@@ -78,20 +96,26 @@ function responseTo(store: EhrStore, step: Step): Readonly<Record<string, string
   };
 }
 
-function stepOf(store: EhrStore, value: unknown): Step {
+function stepOf(store: EhrStore, value: unknown, gate: Gate): Step {
   const entry = asRecord(value);
   const request = asRecord(entry?.['request']);
   const method = asText(request?.['method']) ?? '';
   const [type = '', id = ''] = (asText(request?.['url']) ?? '').split('/');
   const resource = contentOf(entry?.['resource']);
   const fullUrl = asText(entry?.['fullUrl']);
-  if (method === 'DELETE' && id !== '')
+  if (method === 'DELETE' && id !== '') {
+    gate.allow(type, 'd');
     return { method, type, id, fullUrl, resource: null, found: false };
-  if (!resource || resource.resourceType !== type) {
-    throw new Problem(400, 'invalid', `the entry and its url do not speak of the same ${type}`);
   }
-  if (method === 'PUT' && id !== '') return { method, type, id, fullUrl, resource, found: false };
-  if (method !== 'POST') throw new Problem(400, 'not-supported', `${method} is not known here`);
+  if (!resource || resource.resourceType !== type) {
+    throw new Problem(400, 'invalid', `the entry and its url do not speak of the same resource`);
+  }
+  if (method === 'PUT' && id !== '') {
+    gate.allow(type, 'u');
+    return { method, type, id, fullUrl, resource, found: false };
+  }
+  if (method !== 'POST') throw new Problem(400, 'not-supported', 'an entry is POST, PUT or DELETE');
+  gate.allow(type, 'c');
   const condition = asText(request?.['ifNoneExist']);
   const standing = condition === null ? null : store.theOne(type, condition);
   return { method, type, id: standing?.id ?? store.newId(), fullUrl, resource, found: !!standing };
