@@ -12,17 +12,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async () => (await import('./commands/serve.js')).serve(configOrExit()),
   },
   demo: {
-    help: 'run the service with a virtual emergency department and a sandbox EHR [--once] [--rate N] [--seed N]',
+    help: 'run the service with a virtual emergency department and a sandbox EHR (demo --help)',
     run: async (args) => (await import('./commands/demo.js')).demo(args),
   },
   score: {
-    help: 'FILE|FOLDER...  read, measure and score ECG files [--age N] [--sex S] [--json] [--ecg-out P] [--png P]',
+    help: 'FILE|FOLDER...  read, measure and score ECG files (score --help)',
     run: async (args) =>
       (await import('./commands/score/score.js')).score(args, configOrExit().modelsDir),
   },
   simulate: {
-    help: '--count N --out DIR  make simulated ECGs with their truth [--format array|wfdb] [--seed N] [--draw training|test] [--condition NAME]',
+    help: '--count N --out DIR  make simulated ECGs with their truth (simulate --help)',
     run: async (args) => (await import('./commands/simulate.js')).simulate(args),
+  },
+  send: {
+    help: 'FILE... | --case CONDITION  send ECGs to a running service as a cart would (send --help)',
+    run: async (args) => (await import('./commands/send.js')).send(args),
   },
   replay: {
     help: 'RECEIPT...  take stored messages through a running service again [--url U] [--token-file F]',

@@ -1,88 +1,109 @@
 import type { Standing } from '../ingest/rest/standing.js';
-import type { Sent } from '../sandbox/cart.js';
+import type { Kept } from '../sandbox/ehr/search.js';
 import type { SandboxEhr } from '../sandbox/ehr/server.js';
-import type { Visit } from '../sandbox/virtual-ed.js';
+import { faultOf, type Dispatch, type Story } from '../sandbox/ed/story.js';
+import type { Visit } from '../sandbox/ed/visit.js';
+import { asList, asRecord, asText } from '../wire/fhir/resource.js';
 
+/** One patient of the demo, all that was sent for them, and what was said to it. */
 export interface Case {
   readonly visit: Visit;
-  readonly control: string;
-  readonly sent: readonly Sent[];
+  readonly story: Story;
+  readonly sent: readonly Dispatch[];
 }
 
-export interface Verdict {
+export interface Judgement {
   /** Nothing is open any more: what is not right now will not become right. */
   readonly settled: boolean;
-  readonly right: number;
-  readonly rows: readonly (readonly string[])[];
+  readonly right: boolean;
+  readonly standing: Standing | null;
+  /** Results in the EHR under this patient's number that were not taken back. */
+  readonly results: number;
 }
 
-/** What the service says of each case beside what truly stands in the EHR. */
-export async function judge(
-  cases: readonly Case[],
-  httpUrl: string,
-  ehr: SandboxEhr,
-): Promise<Verdict> {
-  const rows: (readonly string[])[] = [];
-  let right = 0;
-  let settled = true;
-  for (const one of cases) {
-    const standing = await standingOf(one, httpUrl);
-    const results = resultsFor(one, ehr);
-    const isOpen =
-      standing?.assessment?.state !== 'done' ||
-      standing.deliveries.some(({ state }) => state !== 'delivered');
-    if (isOpen) settled = false;
-    if (!isOpen && results === 1) right += 1;
-    rows.push([
-      String(one.visit.number),
-      one.visit.condition,
-      one.sent.map(({ door }) => door).join(', '),
-      standing?.receiptId.slice(-8) ?? 'none',
-      findingsOf(standing),
-      (standing?.deliveries ?? []).map(({ state }) => state).join(', ') || 'none',
-      String(results),
-    ]);
+/** What the service says of a case beside what truly stands in the EHR. */
+export async function judge(one: Case, httpUrl: string, ehr: SandboxEhr): Promise<Judgement> {
+  const last = mainOf(one);
+  const standing = await standingOf(last, httpUrl);
+  const results = last.patient === null ? 0 : resultsFor(last.patient, ehr).length;
+  if (faultOf(one.story)) {
+    const isKept = standing?.outcome === 'at-fault';
+    const isTold = last.answer.accepted && last.answer.told !== null;
+    return {
+      settled: standing !== null,
+      right: isKept && isTold && results === 0,
+      standing,
+      results,
+    };
   }
-  return { settled, right, rows };
+  const isOpen =
+    standing?.assessment?.state !== 'done' ||
+    standing.deliveries.length === 0 ||
+    standing.deliveries.some(({ state }) => state !== 'delivered');
+  return { settled: !isOpen, right: !isOpen && results === 1, standing, results };
 }
 
-async function standingOf({ control, sent }: Case, httpUrl: string): Promise<Standing | null> {
-  const receiptId = sent[0]?.receiptId ?? (await receiptOf(control, httpUrl));
+/** The message whose result counts: the corrected one where there was a correction. */
+export function mainOf({ story, sent }: Case): Dispatch {
+  const main = story.kind === 'correction' ? sent.at(-1) : sent[0];
+  if (!main) throw new RangeError('a case without anything sent');
+  return main;
+}
+
+export async function standingOf(sent: Dispatch, httpUrl: string): Promise<Standing | null> {
+  const receiptId = sent.answer.receiptId ?? (await receiptOf(sent, httpUrl));
   if (receiptId === null) return null;
-  return (await (await fetch(new URL(`/api/receipts/${receiptId}`, httpUrl))).json()) as Standing;
+  const answer = await fetch(new URL(`/api/receipts/${receiptId}`, httpUrl));
+  return answer.ok ? ((await answer.json()) as Standing) : null;
 }
 
-/** A cart knows its control id and nothing of our receipts, as an interface analyst does. */
-async function receiptOf(control: string, httpUrl: string): Promise<string | null> {
-  const address = new URL(`/api/receipts?messageId=${control}&outcome=ecg`, httpUrl);
-  const found = (await (await fetch(address)).json()) as { receipts: { receiptId: string }[] };
-  return found.receipts[0]?.receiptId ?? null;
+interface Listed {
+  readonly receiptId: string;
+  readonly outcome: string;
 }
 
-function resultsFor({ visit }: Case, ehr: SandboxEhr): number {
-  const patient = JSON.stringify(visit.reading.patient?.value);
-  return ehr.store.all('RiskAssessment').filter((one) => JSON.stringify(one).includes(patient))
-    .length;
+/** A cart knows its control id and an EHR its resource; neither knows our receipts. */
+async function receiptOf({ answer, controlId }: Dispatch, httpUrl: string): Promise<string | null> {
+  const address = new URL('/api/receipts', httpUrl);
+  address.searchParams.set('messageId', answer.place ?? controlId);
+  const found = (await (await fetch(address)).json()) as { receipts: readonly Listed[] };
+  return found.receipts.find(({ outcome }) => outcome !== 'repeat')?.receiptId ?? null;
 }
 
-function findingsOf(standing: Standing | null): string {
+export function resultsFor(patient: string, { store }: SandboxEhr): readonly Kept[] {
+  return store.all('RiskAssessment').filter((one) => {
+    if (one['status'] === 'entered-in-error') return false;
+    const subject = asRecord(one['subject']);
+    if (asText(asRecord(subject?.['identifier'])?.['value']) === patient) return true;
+    const [type = '', id = ''] = (asText(subject?.['reference']) ?? '').split('/');
+    const numbers = asList(store.find(type, id)?.['identifier']).map(asRecord);
+    return numbers.some((number) => number?.['value'] === patient);
+  });
+}
+
+/** What the service found, one line a finding or abstention. Nothing here ever reads as "normal". */
+export function findingsOf(standing: Standing | null): readonly string[] {
+  if (standing?.outcome === 'at-fault') return [`not read: ${standing.problem?.detail ?? ''}`];
   const result = standing?.assessment?.result;
-  if (!result) return 'none yet';
-  const findings = result.findings.map(
-    ({ title, probability, positive }) =>
-      `${positive ? 'POSITIVE' : 'below threshold'} ${Math.round(probability * 100)} % ${title}`,
-  );
-  return [...findings, ...result.abstentions.map(({ detail }) => `withheld: ${detail}`)].join('; ');
+  if (!result) return ['no answer yet'];
+  return [
+    ...result.findings.map(({ title, probability, positive }) => {
+      const said = `${nameOf(title)} ${Math.round(probability * 100)} %`;
+      return positive ? `POSITIVE: ${said}` : `${said}, below its threshold`;
+    }),
+    ...result.abstentions.map(({ detail }) => `withheld: ${detail}`),
+  ];
 }
 
-const HEADINGS = ['patient', 'truth', 'doors', 'receipt', 'finding', 'delivery', 'in the EHR'];
+/** What stands in brackets behind the name of a finding is said once, below the table. */
+function nameOf(title: string): string {
+  return title.replace(/ \(.*\)$/, '');
+}
 
-export function table(rows: readonly (readonly string[])[]): string {
-  const all = [HEADINGS, ...rows];
-  const widths = HEADINGS.map((_, column) =>
-    Math.max(...all.map((row) => (row[column] ?? '').length)),
+/** The findings in full, as their models name them. */
+export function titlesIn(standings: readonly (Standing | null)[]): readonly string[] {
+  const titles = standings.flatMap((standing) =>
+    (standing?.assessment?.result?.findings ?? []).map(({ title }) => title),
   );
-  return all
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
-    .join('\n');
+  return [...new Set(titles)];
 }

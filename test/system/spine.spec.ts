@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createVirtualCart, type VirtualCart } from '../../src/sandbox/cart.js';
+import { createVirtualCart, sendBy, type VirtualCart } from '../../src/sandbox/cart/cart.js';
+import { createVisits, type Visit } from '../../src/sandbox/ed/visit.js';
 import { startSandboxEhr, type SandboxEhr } from '../../src/sandbox/ehr/server.js';
-import { createVirtualEd, type Visit } from '../../src/sandbox/virtual-ed.js';
 import { toObservation } from '../../src/formats/fhir/write.js';
 import type { Standing } from '../../src/ingest/rest/standing.js';
 import { eventually } from '../support/eventually.js';
@@ -62,7 +62,7 @@ describe.each(STACKS)('the spine on $name', ({ name, start, available }) => {
   let service: RunningService;
   let cart: VirtualCart;
   let stores: Stores;
-  const nextVisit = createVirtualEd(name.length);
+  const nextVisit = createVisits(name.length);
 
   beforeAll(async () => {
     if (!available) return;
@@ -79,7 +79,10 @@ describe.each(STACKS)('the spine on $name', ({ name, start, available }) => {
         ...stores.env,
       },
     });
-    cart = createVirtualCart({ mllpPort: service.mllpPort ?? 0, httpUrl: service.url });
+    cart = createVirtualCart({
+      mllp: { host: '127.0.0.1', port: service.mllpPort ?? 0 },
+      httpUrl: service.url,
+    });
   }, 60_000);
 
   afterAll(async () => {
@@ -116,9 +119,9 @@ describe.each(STACKS)('the spine on $name', ({ name, start, available }) => {
   promise('the same ECG by four roads is one assessment, one alert and four receipts', async () => {
     const visit = nextVisit(Date.now());
     const { reading } = visit;
-    expect((await cart.byMllp(reading, 'FOUR-1')).answer).toBe('AA');
-    expect((await cart.byMllp(reading, 'FOUR-2')).answer).toBe('AA');
-    expect((await cart.byRest(reading, 'hl7v2', 'FOUR-3')).answer).toBe('202');
+    expect((await sendBy(cart, 'mllp', reading, 'FOUR-1')).code).toBe('AA');
+    expect((await sendBy(cart, 'mllp', reading, 'FOUR-2')).code).toBe('AA');
+    expect((await sendBy(cart, 'rest', reading, 'FOUR-3')).code).toBe('202');
     const hook = await fetch(`${service.url}/fhir/rest-hook/Observation/four`, {
       method: 'PUT',
       headers: { 'content-type': 'application/fhir+json' },
@@ -137,8 +140,8 @@ describe.each(STACKS)('the spine on $name', ({ name, start, available }) => {
 
   promise('a message sent again gets the same answer and does nothing twice', async () => {
     const visit = nextVisit(Date.now());
-    await cart.byMllp(visit.reading, 'TWICE');
-    await cart.byMllp(visit.reading, 'TWICE');
+    await sendBy(cart, 'mllp', visit.reading, 'TWICE');
+    await sendBy(cart, 'mllp', visit.reading, 'TWICE');
     const receipts = await Promise.all((await receiptsOf('TWICE')).map(standingOf));
     expect(receipts.map(({ outcome }) => outcome).sort()).toEqual(['ecg', 'repeat']);
     await settled(receipts.find(({ outcome }) => outcome === 'ecg')?.receiptId ?? '');
@@ -148,7 +151,7 @@ describe.each(STACKS)('the spine on $name', ({ name, start, available }) => {
   promise('an EHR that is away delays a result and loses none', async () => {
     const visit = nextVisit(Date.now());
     await ehr.refuse();
-    await cart.byMllp(visit.reading, 'AWAY');
+    await sendBy(cart, 'mllp', visit.reading, 'AWAY');
     const [receiptId = ''] = await receiptsOf('AWAY');
     await eventually(async () => {
       const { deliveries } = await standingOf(receiptId);
@@ -176,7 +179,7 @@ describe.each(STACKS)('the spine on $name', ({ name, start, available }) => {
 
   promise('nothing of a patient gets into logs or metrics', async () => {
     const { reading } = nextVisit(Date.now());
-    await cart.byMllp(reading, 'PRIVATE');
+    await sendBy(cart, 'mllp', reading, 'PRIVATE');
     const [receiptId = ''] = await receiptsOf('PRIVATE');
     await settled(receiptId);
     const metrics = await (await fetch(`${service.url}/metrics`)).text();

@@ -1,0 +1,56 @@
+import type { Reading } from '../../core/ecg/reading.js';
+import { toOru, type OruEnvelope } from '../../formats/hl7v2/write.js';
+import { toEdMessage } from './ed-message.js';
+import { HL7_TYPE, type Load, type Shipment } from './way.js';
+
+/** A format in which an ECG is a file of its own, for `--as`, folders and OBX ED. */
+export interface FileWriter {
+  readonly name: string;
+  readonly extension: string;
+  readonly mediaType: string;
+  write(reading: Reading): Uint8Array;
+}
+
+/** Every format that the cart can write files in. The first is the one it takes unasked. */
+export const FILE_WRITERS: readonly FileWriter[] = [];
+
+/** A form that an HL7 v2 message with an ECG can have, sent by MLLP. */
+export interface MessageForm {
+  readonly name: string;
+  readonly title: string;
+  toMessage(reading: Reading, envelope: OruEnvelope, file: FileWriter | null): Uint8Array;
+}
+
+export const MESSAGE_FORMS: readonly MessageForm[] = [
+  { name: 'mllp', title: 'MLLP', toMessage: toOru },
+  {
+    name: 'mllp-ed',
+    title: 'MLLP, file inside',
+    toMessage: (reading, envelope, file) => {
+      if (!file) throw new RangeError('no file format can be written here');
+      return toEdMessage(reading, envelope, file.write(reading), file.mediaType);
+    },
+  },
+];
+
+export function messageOf(
+  { reading, controlId }: Shipment,
+  form: MessageForm,
+  file: FileWriter | null,
+): Load {
+  const bytes = form.toMessage(reading, envelopeOf(controlId, reading), file);
+  return { bytes, mediaType: HL7_TYPE };
+}
+
+export function envelopeOf(controlId: string, { acquired }: Reading): OruEnvelope {
+  const digits = (acquired?.local ?? '').replace(/\D/g, '');
+  return {
+    controlId,
+    sendingApplication: 'CART',
+    sendingFacility: 'ED',
+    receivingApplication: 'LEADWIRE',
+    receivingFacility: 'HOSPITAL',
+    // When the ECG was taken, as a cart that sends at once has it.
+    sentAt: `${digits.slice(0, 14)}+0000`,
+  };
+}
