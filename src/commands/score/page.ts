@@ -1,5 +1,5 @@
 import type { Assessment } from '../../core/decision/assessment.js';
-import type { LeadName } from '../../core/ecg/lead.js';
+import { LEAD_NAMES } from '../../core/ecg/lead.js';
 import type { Reading } from '../../core/ecg/reading.js';
 import { drawEcg } from '../../core/image/draw-ecg.js';
 import type { Page } from '../../core/image/page.js';
@@ -12,8 +12,8 @@ export function toPage({ ecg, acquired }: Reading, assessment: Assessment): Page
   const { examination, findings, abstentions } = assessment;
   const measurement = measure(ecg);
   const met = (examination?.criteria ?? []).filter(({ verdict }) => verdict === 'positive');
-  const decisive = met.flatMap(({ measured }) =>
-    measured.flatMap(({ lead, decisive }): LeadName[] => (lead && decisive ? [lead] : [])),
+  const decisive = LEAD_NAMES.filter((name) =>
+    met.some(({ measured }) => measured.some((one) => one.decisive && one.lead === name)),
   );
   const lines: EvidenceLine[] = [
     ...findings.map((one) => ({ kind: 'finding' as const, text: findingLine(one) })),

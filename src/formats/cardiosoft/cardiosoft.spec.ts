@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { misassigned } from '../../../test/support/misassigned.js';
 import { sampleMicrovolts } from '../../../test/support/reading.js';
 import { leadOf } from '../../core/ecg/ecg.js';
 import { checkLimbLeads } from '../../core/ecg/einthoven.js';
 import { LEAD_NAMES, type LeadName } from '../../core/ecg/lead.js';
 import type { Reading } from '../../core/ecg/reading.js';
-import { misassigned } from '../conformance.suite.js';
 import { CARDIOSOFT_XML, decodeCardioSoftXml, UNNAMED_CARDIOSOFT_FACILITY } from './cardiosoft.js';
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (sign) => sign.charCodeAt(0));

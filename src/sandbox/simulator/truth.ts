@@ -68,6 +68,8 @@ export function meetsStemi(
     stemi({
       patient: { ageYears: spec.ageYears, sex: spec.sex },
       leads,
+      extraLeads: new Map(),
+      extraRecorded: [],
       block: population === 'lbbb' ? 'left' : null,
       ventricularPacing: rhythm === 'paced',
       highVoltage: false,
