@@ -160,6 +160,7 @@ describe('faults are named', () => {
     ['no-ecg', '<Other/>'],
     ['no-ecg', document(series([]))],
     ['encoding-broken', whole(SET).slice(0, -1)],
+    ['encoding-broken', whole(time(), lead('MDC_ECG_LEAD_I', value('1') + value('2')))],
     ['sample-rate-invalid', whole(...leads)],
     ['sample-rate-invalid', whole(time('<increment value="0" unit="s"/>'), ...leads)],
     ['sample-rate-invalid', whole(time('<increment value="1e-9" unit="s"/>'), ...leads)],

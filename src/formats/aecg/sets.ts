@@ -1,7 +1,7 @@
 import { INDEPENDENT_LEADS } from '../../core/ecg/lead.js';
 import { ok, refuse, type Result } from '../../core/failure.js';
 import type { Channel } from '../channels.js';
-import { attributeOf, childOf, childrenOf, type XmlElement } from '../xml/tree.js';
+import { attributeOf, childOf, childrenOf, isTangled, type XmlElement } from '../xml/tree.js';
 import { leadOfCode } from './lead-code.js';
 import { microvoltsOf, timeAxisOf, type TimeAxis } from './sequence.js';
 
@@ -53,6 +53,9 @@ function sequenceSetOf(element: XmlElement): Result<SequenceSet> {
   let axis: TimeAxis | null = null;
   const channels: Channel[] = [];
   for (const sequence of sequences) {
+    if (isTangled(sequence, ['code', 'value'])) {
+      return refuse('encoding-broken', 'two sequences stand in one');
+    }
     const code = attributeOf(childOf(sequence, 'code'), 'code') ?? '';
     const value = childOf(sequence, 'value');
     if (/^TIME_(ABSOLUTE|RELATIVE)$/i.test(code)) {

@@ -145,6 +145,7 @@ describe('faults are named', () => {
     ['no-ecg', '<Other/>'],
     ['no-ecg', document(strip(''))],
     ['encoding-broken', PLAIN.slice(0, -1)],
+    ['encoding-broken', document(strip(waveform('I', waveform('II', '1,2'))))],
     ['unit-unknown', broken('uVperLsb', 'kgperLsb')],
     ['unit-unknown', broken('"uVperLsb">5', '"uVperLsb">0')],
     ['unit-unknown', broken('<SampleRate units="Hz"', '<SampleRate units="bpm"')],

@@ -49,6 +49,9 @@ export function stripOf(root: XmlElement): Result<Strip> {
     if (channels.some((one) => one.label === label)) {
       return refuse('lead-doubled', `lead ${label} stands twice`);
     }
+    if (element.children.length > 0) {
+      return refuse('encoding-broken', `lead ${label} holds more than its samples`);
+    }
     const microvolts = microvoltsOf(element, label, step.value);
     if (!microvolts.ok) return microvolts;
     const { length } = microvolts.value;

@@ -5,7 +5,7 @@ import { leadLabel } from '../channels.js';
 import { parseDecimal } from '../decimal.js';
 import { timesPowerOfTen } from '../numbers.js';
 import { crc32 } from './crc32.js';
-import { childOf, contentOf, textOf, type XmlElement } from '../xml/tree.js';
+import { childOf, contentOf, isTangled, textOf, type XmlElement } from '../xml/tree.js';
 
 /** One lead of a waveform, as yet without the others. */
 export interface MuseLead {
@@ -35,6 +35,9 @@ const NO_SAMPLE = -32768;
 
 /** Little-endian 16-bit numbers in base64, each worth so many units; null for an unknown lead. */
 export function leadIn(element: XmlElement): Result<MuseLead | null> {
+  if (isTangled(element, ['LeadID', 'WaveFormData'])) {
+    return refuse('encoding-broken', 'two leads stand in one');
+  }
   const label = leadLabel(textOf(childOf(element, 'LeadID')));
   if (label === null) return ok(null);
   const scale = scaleOf(element, label);

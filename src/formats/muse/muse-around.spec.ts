@@ -138,6 +138,8 @@ describe('faults are named', () => {
     ['encoding-broken', broken(FIFTY_SAMPLES.slice(0, 4), '!!!!')],
     ['encoding-broken', whole('V2', { more: '<LeadOffsetFirstSample>-1</LeadOffsetFirstSample>' })],
     ['encoding-broken', summed(7)],
+    ['encoding-broken', whole('II', { more: lead('III') })],
+    ['encoding-broken', whole('II', { more: '<LeadID>III</LeadID>' })],
     ['encoding-broken', PLAIN.replace('SYSTEM "restecg.dtd"', '[<!ENTITY x SYSTEM "file:///x">]')],
     ['encoding-unknown', broken('<LeadSampleSize>2', '<LeadSampleSize>4')],
     ['encoding-unknown', whole('V2', { more: '<LeadTimeOffset>2500</LeadTimeOffset>' })],

@@ -45,6 +45,17 @@ export function childOf(element: XmlElement | null, ...path: readonly string[]):
   return found;
 }
 
+/**
+ * Whether a part of a lead stands twice, or one lead inside of another: what belongs to which is then
+ * anybody's guess, and a lead would take the samples of its neighbour.
+ */
+export function isTangled(element: XmlElement, parts: readonly string[]): boolean {
+  return (
+    parts.some((part) => childrenOf(element, part).length > 1) ||
+    element.children.some(({ name }) => name === element.name)
+  );
+}
+
 /** Every element of this name at any depth below, in the order of the document. */
 export function descendantsOf(element: XmlElement, name: string): XmlElement[] {
   const found: XmlElement[] = [];
