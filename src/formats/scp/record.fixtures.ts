@@ -75,3 +75,19 @@ export function bits(...groups: readonly string[]): number[] {
   const padded = all.padEnd(Math.ceil(all.length / 8) * 8, '0');
   return (padded.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2));
 }
+
+/** The same bytes with sums that fit them, as far as their pointers still lead to sections. */
+export function resummed(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const sum = (at: number, to: number): void => {
+    view.setUint16(at, crcByBits([...bytes.subarray(at + 2, to)]), true);
+  };
+  const end = Math.min(6 + view.getUint32(10, true), bytes.length);
+  for (let pointer = 22; pointer + 10 <= end; pointer += 10) {
+    const [length, at] = [view.getUint32(pointer + 2, true), view.getUint32(pointer + 6, true) - 1];
+    if (length >= 16 && at >= end && at + length <= bytes.length) sum(at, at + length);
+  }
+  sum(6, end);
+  sum(0, Math.min(view.getUint32(2, true), bytes.length));
+  return bytes;
+}

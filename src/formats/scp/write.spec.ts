@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { sampleReading } from '../../../test/support/reading.js';
 import { createEcg, leadOf } from '../../core/ecg/ecg.js';
 import { vendorMeasurements, type Reading } from '../../core/ecg/reading.js';
-import { describeFormat } from '../conformance.suite.js';
+import { describeFormat, misassigned } from '../conformance.suite.js';
 import { decodeEcg } from '../decode.js';
+import { resummed } from './record.fixtures.js';
 import { toScp, type ScpOptions } from './write.js';
 
 const sample = sampleReading();
@@ -67,5 +69,33 @@ describe('a written SCP-ECG record', () => {
     expect(ecg.sampleCount).toBe(32_767);
     const { samples } = leadOf(ecg, 'V2');
     expect(samples.slice(0)).toEqual(leadOf(long.ecg, 'V2').samples.slice(0, 32_767));
+  });
+});
+
+describe('a broken SCP-ECG record whose sums were made to fit', () => {
+  const reading = sampleReading({ count: 100, sampleRateHz: 100 });
+
+  test.each([true, false])('is an Ecg or a named refusal (compressed: %s)', (compress) => {
+    const original = toScp(reading, { compress });
+    const edit = fc.tuple(fc.nat(original.length - 1), fc.nat(255));
+    const counts = { read: 0, refused: 0 };
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
+        const bytes = original.slice();
+        for (const [at, byte] of edits) bytes[at] = byte;
+        const decoded = decodeEcg(resummed(bytes));
+        if (decoded.ok) {
+          counts.read += 1;
+          expect(misassigned(decoded.value.ecg, reading.ecg)).toEqual([]);
+        } else {
+          counts.refused += 1;
+          expect(decoded.failure.class).toBe('permanent');
+        }
+      }),
+      { seed: 11, numRuns: 300 },
+    );
+    // Many went either way.
+    expect(counts.read).toBeGreaterThan(20);
+    expect(counts.refused).toBeGreaterThan(20);
   });
 });
