@@ -39,10 +39,10 @@ export function isScp(bytes: Uint8Array): boolean {
 
 /**
  * The sections of a record. Each byte that is used has to be covered by a checksum that is right: of
- * the record or of its section. Files are in use whose record sums were not made again after a
- * change to one section, and files with section sums of another make; both keep one that holds. A
- * byte that changed on its way breaks both sums, and may have moved a lead: such a file is refused.
- * So is none whose writer left all of them empty.
+ * the record or of its section. Other readers only warn, and read on. But a byte that changed on its
+ * way breaks both sums and may have moved a lead, and nothing else in the file tells of it: such a
+ * record is refused. One sum that is wrong while the other holds is its writer's fault and harmless,
+ * and so are sums that were all left empty.
  */
 export function readRecord(bytes: Uint8Array): Result<ScpRecord> {
   const broken = (why: string): Result<ScpRecord> => refuse('encoding-broken', why);
