@@ -1,27 +1,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { applyCriteria } from '../../src/core/criteria/criteria.js';
 import type { CriterionResult } from '../../src/core/criteria/criterion.js';
 import { bundleBranchBlock } from '../../src/core/criteria/conduction.js';
-import { measure } from '../../src/core/signal/measure.js';
-import type { Measurement } from '../../src/core/signal/measurement.js';
-import { assessQuality, type Quality } from '../../src/core/signal/quality.js';
 import { median, quantile } from '../../src/core/signal/statistics.js';
 import { proportion } from './proportion.js';
-import { ecgOf, readPtbxl, type PtbxlRecord } from './ptbxl-records.js';
+import { examine, type Case } from './ptbxl-case.js';
+import { readPtbxl } from './ptbxl-records.js';
+import { swapSection } from './ptbxl-swaps.js';
 
 const REPORT = new URL('../../docs/validation/criteria.md', import.meta.url);
 const SECOND = new URL('../../docs/validation/second-ptbxl.json', import.meta.url);
-/** Every so many records one has its arms swapped, until 300 have. */
-const SWAPPED = 300;
-
-interface Case {
-  readonly record: PtbxlRecord;
-  readonly measurement: Measurement;
-  readonly quality: Quality;
-  readonly criteria: readonly CriterionResult[];
-}
-
 export async function main(secondAnswers: string | undefined): Promise<void> {
   const records = await readPtbxl();
   if (!records) {
@@ -39,6 +27,7 @@ export async function main(secondAnswers: string | undefined): Promise<void> {
     ...(await agreementSection(cases)),
     ...stemiSection(cases),
     ...criteriaSection(cases),
+    ...pWaveSection(cases),
     ...blockSection(cases),
     ...qualitySection(cases),
     '',
@@ -50,52 +39,10 @@ export async function main(secondAnswers: string | undefined): Promise<void> {
 
 const HEAD = `# Measurements and criteria on PTB-XL
 
-Made by \`node --import ./test/support/ts-loader.js test/validate/ptbxl.ts\`; do not edit. 1,480 raw records
+Made by \`npm run validate:ptbxl\`; do not edit. 1,480 raw records
 of PTB-XL (Wagner et al., Sci Data 2020, CC BY 4.0), 10 s, 500 Hz. Intervals are Wilson's, 95 %.
 PTB-XL's codes are readings of the trace, not angiography.
 `;
-
-function examine(
-  record: PtbxlRecord,
-  signals: readonly ArrayLike<number>[] = record.signals,
-): Case {
-  const ecg = ecgOf(record, signals);
-  const measurement = measure(ecg);
-  const quality = assessQuality(ecg, measurement);
-  return { record, measurement, quality, criteria: applyCriteria(ecg, measurement, quality) };
-}
-
-/** Left and right arm exchanged: I turns over, II becomes what III was. */
-function armsSwapped({ signals }: PtbxlRecord): readonly ArrayLike<number>[] {
-  const [one, two, ...chest] = signals;
-  if (!one || !two) throw new Error('a record has leads I and II');
-  return [one.map((x) => -x), two.map((x, i) => x - (one[i] ?? 0)), ...chest];
-}
-
-function isSwapFound({ quality }: Case): boolean {
-  return quality.findings.some((item) => item.kind === 'limb-swap');
-}
-
-function swapSection(records: readonly PtbxlRecord[], cases: readonly Case[]): string[] {
-  const every = Math.floor(records.length / SWAPPED);
-  const chosen = new Set(records.filter((_, k) => k % every === 0).slice(0, SWAPPED));
-  const swapped = [...chosen].map((record) => examine(record, armsSwapped(record)));
-  const rest = cases.filter(({ record }) => !chosen.has(record));
-  const aside = (list: readonly Case[]) => list.filter(({ record }) => record.fold % 2 === 1);
-  const row = (name: string, found: readonly Case[], alarms: readonly Case[]) =>
-    `| ${name} | ${proportion(found.filter(isSwapFound).length, found.length)} | ${proportion(alarms.filter(isSwapFound).length, alarms.length)} |`;
-  return [
-    '## Swapped arm electrodes',
-    '',
-    'The limb leads are predicted from the chest leads; coefficients were fitted on the even folds.',
-    '',
-    '| records | swap found | false alarm on the rest |',
-    '|---|---|---|',
-    row('all folds', swapped, rest),
-    row('odd folds (kept aside)', aside(swapped), aside(rest)),
-    '',
-  ];
-}
 
 interface SecondAnswer {
   readonly rateBpm: number;
@@ -215,6 +162,32 @@ function criteriaSection(cases: readonly Case[]): string[] {
       });
       return `| ${title} | ${cells.join(' | ')} |`;
     }),
+    '',
+  ];
+}
+
+/** A P wave that is claimed in fibrillation, or missed in sinus rhythm, misleads. */
+function pWaveSection(cases: readonly Case[]): string[] {
+  const row = (name: string, ...codes: readonly string[]) => {
+    const group = cases.filter(
+      ({ record, measurement }) =>
+        measurement.kind === 'measured' && codes.some((code) => record.codes.has(code)),
+    );
+    const claimed = group.filter(
+      ({ measurement }) => measurement.kind === 'measured' && measurement.rhythm.pBeforeQrs,
+    );
+    return `| ${name} | ${proportion(claimed.length, group.length)} |`;
+  };
+  return [
+    '## P waves against the reading of the rhythm',
+    '',
+    'How much a P wave must repeat was fitted to these readings and to the even records of LUDB.',
+    '',
+    '| rhythm | P wave before each QRS |',
+    '|---|---|',
+    row('sinus rhythm, arrhythmia, bradycardia, tachycardia', 'SR', 'SARRH', 'SBRAD', 'STACH'),
+    row('atrial fibrillation', 'AFIB'),
+    row('atrial flutter', 'AFLT'),
     '',
   ];
 }

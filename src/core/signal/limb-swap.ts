@@ -7,18 +7,29 @@ import { clamp } from './statistics.js';
  * linear prediction, fitted by least squares on the even folds of PTB-XL's raw records) and held
  * against the recorded one, for QRS, T and P; a logistic score weighs the three likenesses and the
  * height of the P wave. Swapping the arms turns lead I over and leaves aVF as it was, so aVF may
- * help there; swapping the right arm and the foot turns lead II over.
+ * help there; swapping the right arm and the foot turns lead II over, the left arm and the foot lead
+ * III. Of that last swap little is seen in the chest leads: it is only suspected. The right leg is the
+ * recorder's ground; an arm swapped with it leaves the lead between both legs flat. Right leg and left
+ * foot swapped change nothing and cannot be seen.
  */
-export type LimbSwap = 'arms' | 'right-arm-and-foot';
+export type LimbSwap =
+  | 'arms'
+  | 'right-arm-and-foot'
+  | 'left-arm-and-foot'
+  | 'right-arm-and-right-leg'
+  | 'left-arm-and-right-leg';
 
 export interface LimbSwapFinding {
   readonly swap: LimbSwap;
-  /** Log odds; only a score beyond the swap's own bound is reported. */
-  readonly score: number;
+  /** False where so many swaps look like this and so many right ECGs too that nothing may follow. */
+  readonly isSure: boolean;
+  /** What was measured, with its unit in the name. */
+  readonly numbers: Readonly<Record<string, number>>;
 }
 
 interface Predictor {
   readonly swap: LimbSwap;
+  readonly isSure: boolean;
   readonly lead: LeadName;
   readonly from: readonly LeadName[];
   readonly qrs: readonly number[];
@@ -34,6 +45,7 @@ const CHEST = ['V1', 'V2', 'V3', 'V4', 'V5', 'V6'] as const;
 const PREDICTORS: readonly Predictor[] = [
   {
     swap: 'arms',
+    isSure: true,
     lead: 'I',
     from: [...CHEST, 'aVF'],
     qrs: [-0.456, 0.109, 0.096, 0.021, -0.061, 0.588, -0.54],
@@ -44,6 +56,7 @@ const PREDICTORS: readonly Predictor[] = [
   },
   {
     swap: 'right-arm-and-foot',
+    isSure: true,
     lead: 'II',
     from: CHEST,
     qrs: [0.053, -0.163, 0.09, 0.18, -0.116, 0.54],
@@ -51,6 +64,17 @@ const PREDICTORS: readonly Predictor[] = [
     p: [0.12, -0.442, 0.377, 0.403, 0.438, 0.97],
     weights: [-3.138, -2.494, -1.883, -1.228],
     scoreMin: 2,
+  },
+  {
+    swap: 'left-arm-and-foot',
+    isSure: false,
+    lead: 'III',
+    from: CHEST,
+    qrs: [0.454, -0.295, 0.052, 0.171, -0.113, 0.094],
+    t: [0.284, -0.164, 0.079, 0.063, -0.116, 0.29],
+    p: [0.526, -0.572, 0.409, 0.085, 0.125, 0.352],
+    weights: [-2.015, -1.153, -3.547, -0.707],
+    scoreMin: 2.84,
   },
 ];
 
@@ -61,19 +85,44 @@ const FAINT_MICROVOLTS = { qrs: 1000, t: 1000, p: 500 } as const;
 const P_UNIT_MICROVOLTS = 50;
 const P_UNITS_MAX = 2;
 
-/** The likelier of the swaps whose score is beyond its bound; null where the limb leads fit. */
+/** The likeliest swap, a sure one before a suspected one; null where the limb leads fit. */
 export function detectLimbSwap(measured: Measured): LimbSwapFinding | null {
-  const found = PREDICTORS.flatMap((predictor) => {
+  const ground = groundSwap(measured);
+  if (ground) return ground;
+  const found = PREDICTORS.flatMap(({ scoreMin, ...predictor }) => {
     const score = scoreOf(measured, predictor);
-    return score !== null && score > predictor.scoreMin ? [{ swap: predictor.swap, score }] : [];
+    return score !== null && score > scoreMin ? [{ ...predictor, score }] : [];
   });
-  return found.reduce<LimbSwapFinding | null>(
-    (best, item) => (best && best.score >= item.score ? best : item),
-    null,
-  );
+  const best = found.reduce<(typeof found)[number] | null>((first, item) => {
+    if (!first || item.isSure !== first.isSure) return first?.isSure ? first : item;
+    return item.score > first.score ? item : first;
+  }, null);
+  if (!best) return null;
+  return { swap: best.swap, isSure: best.isSure, numbers: { logOdds: best.score } };
 }
 
-function scoreOf(measured: Measured, predictor: Predictor): number | null {
+/** Of the greater of the other two, what a lead between two legs shows at most. */
+const GROUND_SHARE_MAX = 0.08;
+const GROUND_MICROVOLTS_MIN = 50;
+
+function groundSwap(measured: Measured): LimbSwapFinding | null {
+  const { p, qrs, t } = measured.medianBeat;
+  const size = (name: LeadName) => {
+    const lead = named(measured, name);
+    if (!lead) return null;
+    const part = lead.microvolts.subarray((p ?? qrs).onset, (t ?? qrs).offset);
+    return Math.sqrt(part.reduce((sum, value) => sum + value * value, 0) / part.length);
+  };
+  const [one, two, three] = [size('I'), size('II'), size('III')];
+  if (one === null || two === null || three === null) return null;
+  if (Math.max(one, two, three) < GROUND_MICROVOLTS_MIN) return null;
+  const found = (swap: LimbSwap, share: number) => ({ swap, isSure: true, numbers: { share } });
+  const [right, left] = [two / Math.max(one, three), three / Math.max(one, two)];
+  if (right < GROUND_SHARE_MAX) return found('right-arm-and-right-leg', right);
+  return left < GROUND_SHARE_MAX ? found('left-arm-and-right-leg', left) : null;
+}
+
+function scoreOf(measured: Measured, predictor: Omit<Predictor, 'scoreMin'>): number | null {
   const lead = named(measured, predictor.lead);
   const from = predictor.from.map((name) => named(measured, name));
   if (!lead || from.some((source) => !source)) return null;

@@ -8,6 +8,8 @@ import {
 } from '../../../test/validate/synthetic-ecg.js';
 import { createEcg, type Ecg } from '../ecg/ecg.js';
 import { INDEPENDENT_LEADS, LEAD_NAMES } from '../ecg/lead.js';
+import { analyse } from './analysis.js';
+import { beatMarks } from './marks.js';
 import { measure } from './measure.js';
 import type { Measured, Measurement } from './measurement.js';
 
@@ -84,6 +86,16 @@ describe('what is measured is what was written', () => {
     const m = measured({ ectopic: new Set([4]), stMicrovolts: ST });
     expect(m.beats.filter((beat) => beat.kind === 'other')).toHaveLength(1);
     expect(Math.abs(lead(m, 'V3').st.j60 - 300)).toBeLessThan(20);
+  });
+
+  test('a wide QRS is marked within 75 ms of its onset and of its late peak', () => {
+    const wide = { qrsMs: 170, rMicrovolts: { V1: 0 }, sMicrovolts: { V1: 1500 } };
+    for (const beat of beatMarks(analyse(syntheticEcg(wide)))) {
+      for (const { qrs } of beat.leads)
+        expect(2 * (qrs.peak - beat.all.qrs.onset)).toBeLessThan(75);
+    }
+    const narrow = beatMarks(analyse(syntheticEcg({ rMicrovolts: { V1: 0 } })));
+    expect(narrow[3]?.leads[6]?.qrs.peak).toBeGreaterThan(narrow[3]?.leads[5]?.qrs.peak ?? NaN);
   });
 
   test('a pause is told', () => {

@@ -97,6 +97,30 @@ describe('what is wrong is named with its lead', () => {
     expect(quality.forbidsMeasure).toBe(false);
   });
 
+  test('a pulse may last 12 ms, muscle that keeps no time to the QRS is none', () => {
+    const starts = Array.from({ length: 11 }, (_, k) => 0.35 + (k * 60) / 70);
+    const pulses = (at: (start: number, k: number) => number) =>
+      spoilt((_, x) => {
+        starts.forEach((start, k) => {
+          const from = Math.round(at(start, k) * 500);
+          for (let i = from; i < from + 6; i += 1) x[i] = (x[i] ?? 0) + 1500;
+        });
+        return x;
+      });
+    expect(
+      of(
+        pulses((start) => start - 0.02),
+        'paced',
+      ),
+    ).toEqual([null]);
+    expect(
+      of(
+        pulses((start, k) => start - 0.08 - 0.04 * (k % 5)),
+        'paced',
+      ),
+    ).toEqual([]);
+  });
+
   test('too few beats', () => {
     expect(of(spoilt(undefined, { seconds: 3, onsets: [0.6, 1.8] }), 'too-few-beats')).toEqual([
       null,
@@ -130,6 +154,32 @@ describe('swapped electrodes', () => {
       return name === 'I' ? x.map((_, i) => (one?.[i] ?? 0) - (two?.[i] ?? 0)) : x;
     });
     expect(of(quality, 'limb-swap')).toEqual([null]);
+  });
+
+  test('left arm and foot exchanged are suspected and forbid nothing', () => {
+    const base = syntheticEcg(CLEAN);
+    const quality = spoilt((name, x) => {
+      if (name === 'I') return [...leadOf(base, 'II').samples];
+      return name === 'II' ? [...leadOf(base, 'I').samples] : x;
+    });
+    expect(of(quality, 'limb-swap-suspected')).toEqual([null]);
+    expect(of(quality, 'limb-swap')).toEqual([]);
+    expect(quality.forbidsScore || quality.forbidsMeasure).toBe(false);
+  });
+
+  test('an arm on the right leg leaves a lead flat between the legs', () => {
+    const base = syntheticEcg(CLEAN);
+    const [one, two] = (['I', 'II'] as const).map((name) => [...leadOf(base, name).samples]);
+    const right = spoilt((name, x) => {
+      if (name === 'I') return x.map((v, i) => v - (two?.[i] ?? 0));
+      return name === 'II' ? x.map((v) => 0.02 * v) : x;
+    });
+    expect(right.findings.map((item) => item.sentence).join()).toContain('right arm and right leg');
+    const left = spoilt((name, x) =>
+      name === 'I' ? x.map((_, i) => 0.98 * (two?.[i] ?? 0) + 0.02 * (one?.[i] ?? 0)) : x,
+    );
+    expect(left.findings.map((item) => item.sentence).join()).toContain('left arm and right leg');
+    expect(right.forbidsScore && left.forbidsMeasure).toBe(true);
   });
 
   test('chest electrodes out of order are suspected and forbid nothing', () => {

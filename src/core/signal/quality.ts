@@ -39,6 +39,7 @@ export type QualityKind =
   | 'mains'
   | 'missing-part'
   | 'limb-swap'
+  | 'limb-swap-suspected'
   | 'limb-leads-disagree'
   | 'precordial-swap-suspected'
   | 'paced'
@@ -196,7 +197,10 @@ function ofLimbLeads(ecg: Ecg): QualityFinding[] {
 
 const SWAP_NAMES = {
   arms: 'the arm electrodes',
-  'right-arm-and-foot': 'the right arm and foot electrodes',
+  'right-arm-and-foot': 'the right arm and left foot electrodes',
+  'left-arm-and-foot': 'the left arm and left foot electrodes',
+  'right-arm-and-right-leg': 'the right arm and right leg electrodes',
+  'left-arm-and-right-leg': 'the left arm and right leg electrodes',
 } as const;
 
 function ofMeasured(measured: Measured): QualityFinding[] {
@@ -210,11 +214,13 @@ function ofMeasured(measured: Measured): QualityFinding[] {
     ...(swap
       ? [
           finding(
-            'limb-swap',
+            swap.isSure ? 'limb-swap' : 'limb-swap-suspected',
             null,
-            BOTH,
-            { logOdds: swap.score },
-            `The limb leads look as if ${SWAP_NAMES[swap.swap]} were swapped.`,
+            swap.isSure ? BOTH : NOTHING,
+            swap.numbers,
+            swap.isSure
+              ? `The limb leads look as if ${SWAP_NAMES[swap.swap]} were swapped.`
+              : `Check ${SWAP_NAMES[swap.swap]}: they may be swapped, which the trace alone cannot prove.`,
           ),
         ]
       : []),
