@@ -26,7 +26,7 @@ interface Tally {
 export async function keepArriving(parts: DemoParts, options: LiveOptions): Promise<void> {
   const { ratePerMinute, seed, stopped } = options;
   const hourOf = (ms: number): number => new Date(ms).getHours();
-  const now = Math.round(ratePerMinute * weightAt(hourOf(Date.now())) * 10) / 10;
+  const now = Math.max(1, Math.round(ratePerMinute * weightAt(hourOf(Date.now()))));
   parts.tell(
     `Patients come as to a real department: ${ratePerMinute} a minute over the day, about ${now} at this hour. Ctrl-C ends it.\n`,
   );
