@@ -33,7 +33,7 @@ export async function keepArriving(parts: DemoParts, options: LiveOptions): Prom
   const nextArrival = createArrivals({ seed, perMinute: ratePerMinute, hourOf });
   const nextStory = createMix(
     seed,
-    parts.cart.ways.map(({ name }) => name).filter((name) => isUsable(name)),
+    parts.cart.ways.filter(({ canLoad }) => canLoad).map(({ name }) => name),
   );
   const tally: Tally = { arrived: 0, delivered: 0, kept: 0, open: 0 };
   const following = new Set<Promise<void>>();
@@ -48,11 +48,6 @@ export async function keepArriving(parts: DemoParts, options: LiveOptions): Prom
   parts.tell(
     `\n${tally.arrived} ECGs came: ${tally.delivered} results in the chart, ${tally.kept} faulty messages kept, ${tally.open} still under way.`,
   );
-}
-
-/** Files need a format to be written in, which `--once` chooses with care. */
-function isUsable(name: string): boolean {
-  return name !== 'mllp-ed' && name !== 'folder';
 }
 
 async function arrive(parts: DemoParts, nextStory: ReturnType<typeof createMix>): Promise<Case> {

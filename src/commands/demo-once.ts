@@ -1,5 +1,4 @@
 import type { VirtualCart } from '../sandbox/cart/cart.js';
-import { FILE_WRITERS } from '../sandbox/cart/forms.js';
 import { faultOf, play, type StoryKind } from '../sandbox/ed/story.js';
 import type { NextVisit, VisitWish } from '../sandbox/ed/visit.js';
 import { truthInWords } from '../sandbox/ed/words.js';
@@ -21,7 +20,10 @@ interface Listed extends VisitWish {
   readonly again?: string;
 }
 
-/** Health, each culprit, what looks like one, what must be withheld, and what goes wrong on the way. */
+/**
+ * Health, each culprit, what looks like one, what must be withheld, and what goes wrong on the way. A
+ * way that the cart does not have is taken for plain MLLP.
+ */
 const LIST: readonly Listed[] = [
   { condition: 'normal', by: 'mllp' },
   { condition: 'normal', by: 'fhir' },
@@ -30,9 +32,9 @@ const LIST: readonly Listed[] = [
   { condition: 'omi-lcx', by: 'fhir' },
   { condition: 'omi-left-main', by: 'mllp-ed' },
   { condition: 'omi-posterior', by: 'rest-fhir' },
-  { condition: 'de-winter', by: 'mllp' },
+  { condition: 'de-winter', by: 'mllp-w01' },
   { condition: 'early-repolarisation', by: 'rest' },
-  { condition: 'pericarditis', by: 'mllp' },
+  { condition: 'pericarditis', by: 'mllp-w01-ma' },
   { condition: 'lbbb', by: 'fhir' },
   { condition: 'paced', by: 'mllp' },
   { condition: 'normal', leadFault: 'lead-off', by: 'mllp' },
@@ -84,8 +86,8 @@ export async function once(parts: DemoParts): Promise<number> {
 async function send(listed: Listed, number: number, parts: DemoParts): Promise<Case> {
   const { by, kind = 'plain', again = by, ...wish } = listed;
   const visit = parts.nextVisit(Date.now(), wish);
-  // Without a format to write a file in, there is nothing to put inside.
-  const way = by === 'mllp-ed' && FILE_WRITERS.length === 0 ? 'mllp' : by;
+  const isThere = parts.cart.ways.some(({ name, canLoad }) => name === by && canLoad);
+  const way = isThere ? by : 'mllp';
   const story = { kind, way, secondWay: again };
   const sent = await play(story, visit, parts.cart, `DEMO${number}`);
   for (const { title, answer } of sent) {

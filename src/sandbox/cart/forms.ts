@@ -18,14 +18,17 @@ export const FILE_WRITERS: readonly FileWriter[] = [];
 export interface MessageForm {
   readonly name: string;
   readonly title: string;
+  /** True for a message that carries a file in the place of waveforms. */
+  readonly needsFile: boolean;
   toMessage(reading: Reading, envelope: OruEnvelope, file: FileWriter | null): Uint8Array;
 }
 
 export const MESSAGE_FORMS: readonly MessageForm[] = [
-  { name: 'mllp', title: 'MLLP', toMessage: toOru },
+  { name: 'mllp', title: 'MLLP', needsFile: false, toMessage: toOru },
   {
     name: 'mllp-ed',
     title: 'MLLP, file inside',
+    needsFile: true,
     toMessage: (reading, envelope, file) => {
       if (!file) throw new RangeError('no file format can be written here');
       return toEdMessage(reading, envelope, file.write(reading), file.mediaType);

@@ -30,6 +30,8 @@ export interface Way {
   readonly name: string;
   /** As a person says it. */
   readonly title: string;
+  /** False where bytes can be carried, but a reading cannot be written. */
+  readonly canLoad: boolean;
   load(shipment: Shipment): Load;
   carry(load: Load): Promise<Answer>;
 }

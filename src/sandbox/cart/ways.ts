@@ -22,6 +22,7 @@ export function mllpWay(form: MessageForm, client: MllpClient, file: FileWriter 
   return {
     name: form.name,
     title: form.title,
+    canLoad: file !== null || !form.needsFile,
     load: (shipment) => messageOf(shipment, form, file),
     async carry({ bytes }) {
       if (!readHeader(bytes)) throw new RangeError('MLLP carries HL7 v2 messages only');
@@ -51,6 +52,7 @@ export function restWay(
   return {
     name: as,
     title: as === 'rest' ? 'REST' : 'REST, FHIR',
+    canLoad: true,
     load: (shipment) => {
       if (as === 'rest-fhir') return observationOf(shipment);
       return file
@@ -72,6 +74,7 @@ export function ehrWay(ehrUrl: string, token: string | null): Way {
   return {
     name: 'fhir',
     title: 'EHR subscription',
+    canLoad: true,
     load: observationOf,
     async carry({ bytes }) {
       const body = new TextEncoder().encode(JSON.stringify(filed(bytes)));
@@ -97,6 +100,7 @@ export function folderWay(folder: string, file: FileWriter | null): Way {
   return {
     name: 'folder',
     title: 'folder',
+    canLoad: true,
     load: (shipment) =>
       file
         ? { bytes: file.write(shipment.reading), mediaType: file.mediaType }
