@@ -1,3 +1,4 @@
+import { formatsTable } from './formats.js';
 import { signalTable } from './signal.js';
 
 /** A measurement that needs no service, no server and no build: it can be asked for by name. */
@@ -13,6 +14,11 @@ export const ALONE = {
     title: 'Signal work',
     text: 'Quality, median beat, all measurements and all criteria of one ECG in one thread.',
     table: signalTable,
+  },
+  formats: {
+    title: 'Formats',
+    text: 'From the bytes of one ECG, 12 leads of 5,000 samples, to a reading, in one thread. Milliseconds of CPU, median.',
+    table: formatsTable,
   },
 } as const satisfies Readonly<Record<string, Alone>>;
 

@@ -9,6 +9,7 @@ import type { Reading } from '../../src/core/ecg/reading.js';
 import { decodeEcg } from '../../src/formats/decode.js';
 import { toDicom } from '../../src/formats/dicom/write.js';
 import { toScp } from '../../src/formats/scp/write.js';
+import { findPython } from '../support/find-python.js';
 import { sampleReading } from '../support/reading.js';
 import { sharedPath } from '../support/shared.js';
 
@@ -27,9 +28,8 @@ function describeWhere(isThere: boolean, name: string, suite: () => void): void 
 }
 
 const hasDcmtk = runs('dcmdump', '--version');
-/** Any Python that has pydicom and numpy; where `python3` is another one, a site says which. */
-const python = process.env['LEADWIRE_PYTHON'] ?? 'python3';
-const hasPydicom = runs(python, '-c', 'import pydicom, numpy');
+const python = findPython('pydicom', 'numpy') ?? '';
+const hasPydicom = python !== '';
 const hasBiosig = runs('save2gdf', '--help');
 const recording = sharedPath('samples', 'dicom', 'twelve-lead.dcm');
 

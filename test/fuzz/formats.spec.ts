@@ -1,46 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { ok } from '../../src/core/failure.js';
-import { decodeFile } from '../../src/formats/files.js';
-import { toBase64 } from '../../src/formats/base64.js';
-import { sierraDocument, storedSteps, toXli } from '../../src/formats/sierra/document.fixtures.js';
-import { toWfdb } from '../../src/formats/wfdb/write.js';
 import { sampleReading } from '../support/reading.js';
 import { fuzzFormats, mutationOf, type FuzzedOriginal } from './formats.js';
+import { originals, sierraOriginal, SMALL } from './originals.js';
 
-const COUNT = 120;
-
-/** A second or so of twelve leads: what breaks a decoder needs no more. */
-const sierra: FuzzedOriginal = {
-  name: 'philips-sierra-xml',
-  bytes: new TextEncoder().encode(
-    sierraDocument({
-      attributes: 'compression="XLI" dataencoding="Base64" samplespersecond="100" resolution="5"',
-      samples: toBase64(toXli(storedSteps().map((steps) => steps.slice(0, COUNT)))),
-      durationMs: 10 * COUNT,
-    }),
-  ),
-  decode: decodeFile,
-};
-
-/** Header and samples in one, with the byte between them that no header has. */
-function wfdb(format: 16 | 212): FuzzedOriginal {
-  const reading = sampleReading({ count: COUNT, sampleRateHz: 100 });
-  const { header, signal } = toWfdb(reading, 'r', format);
-  return {
-    name: `wfdb ${format}`,
-    bytes: Buffer.concat([header, Buffer.of(0), signal]),
-    decode: (bytes) => {
-      const end = bytes.indexOf(0);
-      const beside = end < 0 ? new Uint8Array() : bytes.subarray(end + 1);
-      return decodeFile(end < 0 ? bytes : bytes.subarray(0, end), { sibling: () => beside });
-    },
-  };
-}
+const sierra = sierraOriginal();
 
 describe('mutated files of a hospital', () => {
   test('are a reading or a named refusal, soon, in little memory, with every lead in its place', () => {
-    const originals = [sierra, wfdb(16), wfdb(212)];
-    const reports = fuzzFormats({ count: 400, seed: 20260131, originals });
+    const reports = fuzzFormats({ count: 150, seed: 20260131, originals: originals() });
     for (const { faults, readings, refusals } of reports) {
       expect(faults).toEqual([]);
       expect(readings).toBeGreaterThan(0);
@@ -57,7 +25,7 @@ describe('mutated files of a hospital', () => {
     };
     const [thrown] = fuzzFormats({ count: 3, seed: 1, originals: [thrower] });
     expect(thrown?.faults[0]).toBe('mutation 0 threw RangeError: a bug');
-    const reading = sampleReading({ count: COUNT, sampleRateHz: 100, leads: 8 });
+    const reading = sampleReading({ ...SMALL, leads: 8 });
     const [one, two, ...others] = reading.ecg.leads;
     const leads = [one, two, ...others].map((lead) =>
       lead?.name === 'V1' ? { ...lead, samples: others[5]?.samples } : lead,

@@ -4,16 +4,13 @@ import type { Ecg } from '../../src/core/ecg/ecg.js';
 import type { Reading } from '../../src/core/ecg/reading.js';
 import { FAILURE_CODES, type Result } from '../../src/core/failure.js';
 import { createRandom } from '../../src/sandbox/random.js';
+import type { EcgFile } from '../support/ecg-files.js';
 import { misassigned } from '../support/misassigned.js';
 import type { FuzzOptions } from './frames.js';
-import { mutated, renumbered } from './mutate.js';
+import { mutated, renumbered, retagged } from './mutate.js';
 
-/** One file of a format, the smaller the better, and how it is read. */
-export interface FuzzedOriginal {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly decode: (bytes: Uint8Array) => Result<Reading>;
-}
+/** The smaller the better: a mutation then meets more of what matters. */
+export type FuzzedOriginal = EcgFile;
 
 export interface FormatFuzzReport {
   readonly name: string;
@@ -38,6 +35,7 @@ const ALLOCATION_LOOKED_AT_EVERY = 16;
 const HEAP_GROWTH_BYTES_MAX = 8 * 1_048_576;
 const FAULTS_TOLD_MAX = 10;
 const NUMBER_EDITS_SHARE = 0.4;
+const TAG_EDITS_SHARE = 0.3;
 
 /** Mutates each original `count` times and reads it: a reading or a named refusal, soon and small. */
 export function fuzzFormats(
@@ -49,8 +47,14 @@ export function fuzzFormats(
 /** The bytes of one mutation alone, to look at what it did. */
 export function mutationOf(bytes: Uint8Array, seed: number, number: number): Uint8Array {
   const random = createRandom(Math.imul(seed, 0x9e3779b1) + number);
+  if (isMarkup(bytes) && random.next() < TAG_EDITS_SHARE)
+    return retagged(Buffer.from(bytes), random);
   const broken = mutated(bytes, random);
   return random.next() < NUMBER_EDITS_SHARE ? renumbered(broken, random) : broken;
+}
+
+function isMarkup(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x3c;
 }
 
 function fuzzFormat(original: FuzzedOriginal, { count, seed }: FuzzOptions): FormatFuzzReport {

@@ -79,6 +79,16 @@ export const renumbered: Mutation = (bytes, random) => {
   return Buffer.concat([bytes.subarray(0, start), Buffer.from(number), bytes.subarray(end)]);
 };
 
+/** A tag, or a tag with its text, taken away or moved: what a broken mapping makes of a document. */
+export const retagged: Mutation = (bytes, random) => {
+  const parts = bytes.toString('latin1').split(/(?=<)/);
+  for (let i = 0; i < 1 + pick(random, 3); i += 1) {
+    const [moved = ''] = parts.splice(pick(random, parts.length), 1 + pick(random, 2));
+    if (random.next() < 0.5) parts.splice(pick(random, parts.length + 1), 0, moved);
+  }
+  return Buffer.from(parts.join(''), 'latin1');
+};
+
 const untouched: Mutation = (bytes) => bytes;
 
 const MUTATIONS: readonly Mutation[] = [

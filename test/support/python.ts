@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { describe } from '@jest/globals';
-import { findProgram } from './throw-away.js';
+import { findPython } from './find-python.js';
 
 /**
  * Readers that others wrote, as second opinions. The project needs no Python: a suite that asks one
- * is skipped by name where it is absent. LEADWIRE_TEST_PYTHON names one that is not on the path.
+ * is skipped by name where it is absent.
  */
 export type RunPython = (script: string, ...args: readonly string[]) => unknown;
 
@@ -16,8 +16,8 @@ export function describeWithPython(
   name: string,
   suite: (run: RunPython) => void,
 ): void {
-  const python = process.env['LEADWIRE_TEST_PYTHON'] ?? findProgram('python3');
-  if (python !== null && spawnSync(python, ['-c', `import ${module}`]).status === 0) {
+  const python = findPython(module);
+  if (python !== null) {
     describe(name, () => {
       suite((script, ...args) => run(python, script, args));
     });

@@ -1,16 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { decodeFakeFile, toFakeFile } from '../../../test/support/fake-file.js';
+import { findPython } from '../../../test/support/find-python.js';
 import { sampleReading } from '../../../test/support/reading.js';
 import { parseMessage } from '../../wire/hl7v2/message.js';
 import { decodeOru } from './oru.js';
 import { toOruEd } from './write-enclosed.js';
 import { toOruW01 } from './write-waves.js';
 
-/** Debian's package belongs to the system's Python, whatever other one the path begins with. */
-const python = ['/usr/bin/python3', 'python3'].find(
-  (one) => spawnSync(one, ['-c', 'import hl7']).status === 0,
-);
+const python = findPython('hl7');
 
 const SCRIPT = `
 import base64, json, sys
