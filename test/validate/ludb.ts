@@ -98,7 +98,9 @@ Made by \`npm run validate:ludb\`; do not edit. LUDB (Kalyakulina et al., IEEE A
 last annotated beat. A QRS is found when its peak lies within ${QRS_TOLERANCE_MS} ms of a mark, a P or T wave within
 ${WAVE_TOLERANCE_MS} ms; each mark takes the nearest find, what is left over is extra. Boundaries: mean error and
 standard deviation in milliseconds, ours less the cardiologist's. Constants were tuned on the records
-with even numbers only; those with odd numbers were kept aside.
+with even numbers only; those with odd numbers were kept aside. A QRS of 120 ms or more has no one peak:
+of one lead's paced beats readers mark now the pulse or the shoulder beside it, now the notch, now the
+nadir. It is marked no later than 60 ms after its onset here, within the tolerance of all of them.
 `;
 
 const GLOBAL_TEXT = `A beat's marks over the leads (at least six) are one beat: its position their median, its

@@ -102,14 +102,18 @@ function globalChanges(a: Measured, b: Measured): Change[] {
   );
 }
 
+/** Under so small an R a Q wave and an S wave are told apart by chance. */
+const R_MICROVOLTS_MIN = 100;
+
 function leadChanges(name: LeadName, a: LeadMeasurement, b: LeadMeasurement): Change[] {
   const inMm = (what: ChangeKind, read: (lead: LeadMeasurement) => number) =>
     change(what, name, read(a) / MICROVOLTS_PER_MM, read(b) / MICROVOLTS_PER_MM, 'mm');
+  const tallestR = Math.max(a.qrs.r, a.qrs.rPrime, b.qrs.r, b.qrs.rPrime);
   return [
     inMm('st', ({ st }) => st.j60),
     inMm('t', ({ t }) => t.peak),
     inMm('r', ({ qrs }) => Math.max(qrs.r, qrs.rPrime)),
-    inMm('q', ({ qrs }) => qrs.q),
+    ...(tallestR >= R_MICROVOLTS_MIN ? [inMm('q', ({ qrs }) => qrs.q)] : []),
   ];
 }
 
