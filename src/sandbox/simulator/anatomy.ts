@@ -77,6 +77,8 @@ const RATE_BPM = 70;
 /** Modes and remainder are drawn a little narrower, since the torso adds a spread of its own. */
 const MODE_SPREAD = 0.97;
 const LEFT_SPREAD = 0.7;
+/** Few records leave much to chance that is no more than ours. */
+const LEFT_SPREAD_FEW = 0.25;
 
 /** A heart of a population. `rateBpm` where the rhythm settles it, otherwise drawn. */
 export function drawAnatomy(
@@ -95,10 +97,10 @@ export function drawAnatomy(
   population.regression.forEach((row, k) => {
     add(values, row, who[k] ?? logRate);
   });
+  const left = name === 'normal' ? LEFT_SPREAD : LEFT_SPREAD_FEW;
   for (const mode of population.modes) add(values, mode, MODE_SPREAD * dice.normal());
   for (let i = 0; i < values.length; i += 1) {
-    values[i] =
-      (values[i] as number) + LEFT_SPREAD * (population.left[i] as number) * dice.normal();
+    values[i] = (values[i] as number) + left * (population.left[i] as number) * dice.normal();
   }
   return { rateBpm: bpm, times: timesOf(values), heart: heartOf(values) };
 }

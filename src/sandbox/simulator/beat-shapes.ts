@@ -10,6 +10,7 @@ import {
   retimed,
   scaleAxes,
   scaleWave,
+  withinReason,
 } from './shape.js';
 import type { Vector } from './torso.js';
 
@@ -22,6 +23,7 @@ export function drawEctopic(person: Person, dice: Dice, rateBpm: number): Anatom
   const gain = dice.around(1.25, 0.2);
   scaleAxes(base.heart, 'qrs', [gain * axes[0], gain * axes[1], gain * axes[2]]);
   scaleWave(base.heart, 't', () => 0.3);
+  withinReason(base.heart);
   addDiscordance(base.heart, dice.around(0.85, 0.25));
   return retimed(base, { qrs: dice.around(1.08, 0.08), jt: 0.95 });
 }
@@ -33,8 +35,21 @@ export function drawPaced(person: Person, dice: Dice, rateBpm: number): Anatomy 
   scaleAxes(base.heart, 'qrs', [0.75 * gain, 0.3, 0.9 * gain]);
   addAlong(base.heart, 'qrs', along([0.1, -1, 0.15]), (u) => upward(u, 900 * gain));
   scaleWave(base.heart, 't', () => 0.3);
+  withinReason(base.heart);
   addDiscordance(base.heart, dice.around(0.75, 0.25));
   return retimed(base, { qrs: dice.around(1.08, 0.07) });
+}
+
+/** Potassium at its worst: QRS and T run into one another, a slow wave without a rest. */
+export function drawSineWave(anatomy: Anatomy, dice: Dice): Anatomy {
+  const base = copyOf(anatomy);
+  base.heart.fill(0);
+  const towards = along([0.5 + 0.3 * dice.normal(), 0.6 + 0.3 * dice.normal(), 0.5]);
+  const size = dice.around(750, 0.25);
+  const lean = dice.between(0.4, 0.55);
+  addAlong(base.heart, 'qrs', towards, (u) => size * bell(u, lean, 0.24));
+  addAlong(base.heart, 't', towards, (u) => -0.75 * size * bell(u, 0.42, 0.22));
+  return base;
 }
 
 function upward(u: number, microvolts: number): number {

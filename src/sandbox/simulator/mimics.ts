@@ -23,7 +23,7 @@ export const athlete: Shaper = ({ heart }, { dice, severity }) => {
 
 /** ST hangs from a notched J point into a tall T, most in V2 to V5. */
 export const earlyRepolarisation: Shaper = ({ heart }, { dice, severity }) => {
-  const size = (50 + 75 * severity) * dice.around(1, 0.25);
+  const size = (40 + 62 * severity) * dice.around(1, 0.25);
   const towards = along([0.62, 0.35 + 0.2 * dice.normal(), -0.62 + 0.12 * dice.normal()]);
   addSegment(heart, towards, (u) => {
     const level = (1 - ramp(u, 0.25, 0.9)) * (1 - 0.3 * bell(u, 0.25, 0.12));
@@ -38,7 +38,7 @@ export const strain: Shaper = ({ heart }, { dice, severity }) => {
   const gain = 1.05 + 0.4 * severity;
   scaleAxes(heart, 'qrs', [gain, 1, gain * 1.08]);
   const depth = (40 + 110 * severity) * dice.around(1, 0.3);
-  const away = along([-0.85, -0.2, -0.5]);
+  const away = along([-0.9, -0.2, -0.3]);
   scaleWave(heart, 't', () => 1 - 0.6 * severity);
   addAlong(
     heart,
@@ -88,7 +88,8 @@ export const pulmonaryEmbolism: Shaper = ({ heart }, { dice, severity }) => {
   const late = (150 + 330 * severity) * dice.around(1, 0.3);
   addAlong(heart, 'qrs', along([-0.85, 0.1, -0.3]), (u) => late * bell(u, 0.78, 0.12));
   addAlong(heart, 'qrs', along([0.3, -0.75, 0]), (u) => 0.4 * late * bell(u, 0.18, 0.1));
-  const turned = (60 + 260 * severity) * dice.around(1, 0.3);
+  scaleWave(heart, 't', () => 1 - 0.4 * severity);
+  const turned = (90 + 310 * severity) * dice.around(1, 0.3);
   const right = plus(along([-0.25, 0.35, -0.9]), inLeads([0, 0, 0.3, 0.1, 0, -0.2, -0.3, -0.3]));
   addAlong(heart, 't', right, (u) => -turned * bell(u, 0.62, 0.16));
   return null;

@@ -85,9 +85,9 @@ export const deWinter: Shaper = ({ heart }, circumstances) => {
 /** Inferior injury under ischaemia of the rest: ST rises in III alone. */
 export const aslanger: Shaper = ({ heart }, circumstances) => {
   const { dice, minutes } = circumstances;
-  const tilt = along([-0.8, 0.42 + 0.08 * dice.normal(), -0.12 + 0.1 * dice.normal()]);
+  const tilt = along([-0.85, 0.24 + 0.07 * dice.normal(), 0.06 + 0.08 * dice.normal()]);
   const stage = stageAt(minutes);
-  addInjury(heart, tilt, sizeOf(125, circumstances), { ...drawCourse(dice), t: 0.5 }, stage);
+  addInjury(heart, tilt, sizeOf(165, circumstances), { ...drawCourse(dice), t: 0.5 }, stage);
   return dice.chance(0.7) ? 'LCX' : 'RCA';
 };
 

@@ -1,6 +1,6 @@
-import { copyOf, retimed } from './shape.js';
+import { copyOf, retimed, withinReason } from './shape.js';
 import { drawAnatomy, type Anatomy } from './anatomy.js';
-import { drawEctopic, drawPaced } from './beat-shapes.js';
+import { drawEctopic, drawPaced, drawSineWave } from './beat-shapes.js';
 import { drawBody } from './body.js';
 import type { CaseSpec, Culprit, Rhythm } from './case.js';
 import type { Dice } from './dice.js';
@@ -31,6 +31,7 @@ export function makePatient(
   const recipe = RECIPES[spec.condition];
   const bpm = recipe.rateBpm ? dice.heart.between(...recipe.rateBpm) : undefined;
   const drawn = copyOf(drawAnatomy(recipe.population, spec, dice.heart, bpm));
+  withinReason(drawn.heart);
   const culprit = recipe.shape(drawn, { dice: dice.shape, severity, minutes });
   const ordinary = recipe.times ? retimedBy(drawn, recipe.times, severity) : drawn;
   return {
@@ -54,8 +55,9 @@ const REST_SECONDS = 0.02;
 
 function ectopicOf(spec: CaseSpec, rhythm: Rhythm, ordinary: Anatomy, dice: Dice): Anatomy {
   if (rhythm === 'paced') return drawPaced(spec, dice, ordinary.rateBpm);
-  const wide = drawEctopic(spec, dice, Math.min(100, ordinary.rateBpm));
-  if (!WIDE_RHYTHMS.includes(rhythm)) return wide;
+  const drawn = drawEctopic(spec, dice, Math.min(100, ordinary.rateBpm));
+  if (!WIDE_RHYTHMS.includes(rhythm)) return drawn;
+  const wide = rhythm === 'sine-wave' ? drawSineWave(drawn, dice) : drawn;
   const interval = 60 / ordinary.rateBpm;
   const qrs = rhythm === 'sine-wave' ? (0.42 * interval) / wide.times.j : 1;
   const room = interval - qrs * wide.times.j - REST_SECONDS;

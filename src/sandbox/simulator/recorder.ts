@@ -168,9 +168,10 @@ function applySection(samples: Float64Array, [b0, b1, b2, a1, a2]: Section): voi
   }
 }
 
-/** Cubic convolution: how an archive brings its samples to another rate. */
-const SHARPNESS = -0.65;
+/** How many samples on either side an archive's interpolation looks at. */
+const REACH = 3;
 
+/** To another rate by a windowed sinc, as archives do. */
 export function resampled(
   samples: Float64Array,
   fromHz: number,
@@ -180,22 +181,29 @@ export function resampled(
   if (fromHz === toHz) return samples;
   const last = samples.length - 1;
   const out = new Float64Array(count);
+  const phases = new Map<number, Float64Array>();
   for (let i = 0; i < count; i += 1) {
     const place = (i * fromHz) / toHz;
     const before = Math.floor(place);
-    const t = place - before;
-    const [w0, w1, w2, w3] = [kernel(1 + t), kernel(t), kernel(1 - t), kernel(2 - t)];
-    out[i] =
-      w0 * (samples[Math.max(0, before - 1)] as number) +
-      w1 * (samples[Math.min(last, before)] as number) +
-      w2 * (samples[Math.min(last, before + 1)] as number) +
-      w3 * (samples[Math.min(last, before + 2)] as number);
+    const phase = (i * fromHz) % toHz;
+    const weights = phases.get(phase) ?? weightsAt(place - before);
+    phases.set(phase, weights);
+    let sum = 0;
+    for (let k = 0; k < weights.length; k += 1) {
+      const at = Math.max(0, Math.min(last, before + 1 - REACH + k));
+      sum += (weights[k] as number) * (samples[at] as number);
+    }
+    out[i] = sum;
   }
   return out;
 }
 
-function kernel(distance: number): number {
-  const x = distance;
-  if (x <= 1) return ((SHARPNESS + 2) * x - (SHARPNESS + 3)) * x * x + 1;
-  return x < 2 ? SHARPNESS * (((x - 5) * x + 8) * x - 4) : 0;
+function weightsAt(share: number): Float64Array {
+  const weights = Float64Array.from({ length: 2 * REACH }, (_, k) => {
+    const x = k + 1 - REACH - share;
+    const sinc = Math.abs(x) < 1e-9 ? 1 : sine(x / 2) / ((TURN / 2) * x);
+    return sinc * (0.5 + 0.5 * cosine(x / (2 * REACH)));
+  });
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
 }

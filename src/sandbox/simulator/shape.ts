@@ -93,6 +93,22 @@ export function meanOf(heart: Float64Array, wave: WaveName): Vector {
   return sum;
 }
 
+/** No heart throws more than this from one chest; what is drawn beyond is scaled down to it. */
+const QRS_MICROVOLTS_MAX = 1900;
+
+export function withinReason(heart: Float64Array): void {
+  const [first, count] = WAVES.qrs;
+  let greatest = 0;
+  for (let b = first; b < first + count; b += 1) {
+    const [x = 0, y = 0, z = 0] = heart.subarray(b * LEAD_COUNT, b * LEAD_COUNT + 3);
+    greatest = Math.max(greatest, Math.sqrt(x * x + y * y + z * z));
+  }
+  const excess = (greatest * OVERLAPPING) / QRS_MICROVOLTS_MAX;
+  if (excess <= 1) return;
+  scaleWave(heart, 'qrs', () => 1 / excess);
+  scaleWave(heart, 't', () => 1 / excess);
+}
+
 /** Mirrors or rescales the three axes of one wave's dipole. */
 export function scaleAxes(heart: Float64Array, wave: WaveName, [x, y, z]: Vector): void {
   const [first, count] = WAVES[wave];

@@ -10,10 +10,9 @@ import type { HeartPlan } from './plan.js';
 import { RECIPES, rhythmOf } from './recipes.js';
 import { record, RECORDER_TABLE, resampled, type Recorder } from './recorder.js';
 import { createLeads, renderHeart, type Leads } from './render.js';
-import { planRhythm } from './rhythms.js';
+import { flutterSeconds, planRhythm } from './rhythms.js';
 import { marksOf, meetsStemi, NO_ST, stLevels } from './truth.js';
 import { addChaos, addFibrillation, addFlutter, addPulses } from './waves.js';
-import { flutterSeconds } from './rhythms.js';
 
 /** A number for each purpose: a new purpose takes a new number, or every case would change. */
 const PURPOSES = {
@@ -61,11 +60,6 @@ export function simulateCase(spec: CaseSpec): SimulatedCase {
     ecg: ecgOf(stored, rateHz, spec, recorder, mainsHz),
     truth: truthOf(spec, plan, patient, { severity, minutes, rateHz, seconds }),
   };
-}
-
-/** For whom the signal alone is enough. */
-export function simulateEcg(spec: CaseSpec): Ecg {
-  return simulateCase(spec).ecg;
 }
 
 function drawRecorder(dice: Dice): RecorderName {
