@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { withPatient } from '../core/ecg/ecg.js';
 import type { Reading } from '../core/ecg/reading.js';
 import { decodeEcg } from '../formats/decode.js';
+import { toOruEd } from '../formats/hl7v2/write-enclosed.js';
 import { sniffCarrier } from '../formats/sniff.js';
 import type { VirtualCart } from '../sandbox/cart/cart.js';
-import { toEdMessage } from '../sandbox/cart/ed-message.js';
 import { envelopeOf } from '../sandbox/cart/forms.js';
 import { FHIR_TYPE, HL7_TYPE, type Answer, type Load, type Way } from '../sandbox/cart/way.js';
 import { unbatch } from '../wire/hl7v2/batch.js';
@@ -79,7 +79,7 @@ function loadsOf(
   const controlId = controlIdOf(path);
   if (isPlain && name === 'mllp-ed' && carrier === null) {
     const envelope = envelopeOf(controlId, reading);
-    const message = toEdMessage(reading, envelope, bytes, 'application/octet-stream');
+    const message = toOruEd(reading, envelope, { bytes });
     return [{ bytes: message, mediaType: HL7_TYPE }];
   }
   return [way.load({ reading, controlId })];

@@ -29,7 +29,7 @@ export interface Surroundings {
 const P_EVIDENCE_MIN = 3;
 /**
  * And the further the faster and the less regular the heart: then T waves fall into the window as
- * well, and fibrillation is likelier. Fitted to the readings of PTB-XL's even folds.
+ * well, and fibrillation is likelier. Fitted to the readings of all of PTB-XL's folds.
  */
 const FAST_IRREGULAR_WEIGHT = 3.8;
 const IRREGULARITY_MAX = 0.6;

@@ -1,5 +1,3 @@
-import { withEnclosed } from './ed-message.js';
-
 /** What can be wrong with a message on purpose. */
 export const FAULTS = ['broken-base64', 'eleven-leads', 'not-a-number', 'cut-message'] as const;
 export type Fault = (typeof FAULTS)[number];
@@ -34,4 +32,15 @@ function withNan(segment: string): string {
 
 function joined(segments: readonly string[]): Uint8Array {
   return new TextEncoder().encode(segments.map((one) => `${one}\r`).join(''));
+}
+
+/** The header rows of a message with one OBX ED in the place of its waveforms. */
+function withEnclosed(message: Uint8Array, data: string, mediaType: string): Uint8Array {
+  const [type = 'application', subtype = 'octet-stream'] = mediaType.split('/');
+  const head = new TextDecoder()
+    .decode(message)
+    .split('\r')
+    .filter((segment) => segment !== '' && !segment.startsWith('OBX'));
+  const ed = `OBX|1|ED|11524-6^EKG study^LN||^${type}^${subtype}^Base64^${data}||||||F`;
+  return new TextEncoder().encode([...head, ed].map((segment) => `${segment}\r`).join(''));
 }
