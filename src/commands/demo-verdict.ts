@@ -1,3 +1,4 @@
+import type { Examination } from '../core/decision/examination.js';
 import type { Standing } from '../ingest/rest/standing.js';
 import type { Kept } from '../sandbox/ehr/search.js';
 import type { SandboxEhr } from '../sandbox/ehr/server.js';
@@ -92,7 +93,18 @@ export function findingsOf(standing: Standing | null): readonly string[] {
       return positive ? `POSITIVE: ${said}` : `${said}, below its threshold`;
     }),
     ...result.abstentions.map(({ detail }) => `withheld: ${detail}`),
+    ...rulesMet(result.examination),
   ];
+}
+
+/** The classic rules beside the networks, with the leads that decided. */
+function rulesMet(examination: Examination | null): readonly string[] {
+  const met = (examination?.criteria ?? []).filter(({ verdict }) => verdict === 'positive');
+  return met.map(({ title, measured }) => {
+    const leads = measured.flatMap(({ lead, decisive }) => (lead && decisive ? [lead] : []));
+    const where = [...new Set(leads)].join(', ');
+    return `rule met: ${title}${where === '' ? '' : ` in ${where}`}`;
+  });
 }
 
 /** What stands in brackets behind the name of a finding is said once, below the table. */
