@@ -1,5 +1,5 @@
 import { exp, log } from '../exact.js';
-import { BUMPS, P_BUMPS, QRS_BUMPS, type WaveTimes } from './basis.js';
+import { BUMPS, P_BUMPS, P_WAVE_BUMPS, QRS_BUMPS, type WaveTimes } from './basis.js';
 import type { Dice } from './dice.js';
 import { HYPERTROPHY, INFERIOR_SCAR } from './population-ill.js';
 import { NORMAL } from './population-normal.js';
@@ -74,11 +74,12 @@ export interface Person {
 
 /** The table's rate is a logarithm around this one. */
 const RATE_BPM = 70;
-/** Modes and remainder are drawn a little narrower, since the torso adds a spread of its own. */
+/** Modes are drawn a little narrower, since the torso adds a spread of its own. */
 const MODE_SPREAD = 0.97;
-const LEFT_SPREAD = 0.7;
+const LEFT_SPREAD = 1;
 /** Few records leave much to chance that is no more than ours. */
 const LEFT_SPREAD_FEW = 0.25;
+const MODE_SPREAD_FEW = 0.7;
 
 /** A heart of a population. `rateBpm` where the rhythm settles it, otherwise drawn. */
 export function drawAnatomy(
@@ -97,12 +98,25 @@ export function drawAnatomy(
   population.regression.forEach((row, k) => {
     add(values, row, who[k] ?? logRate);
   });
-  const left = name === 'normal' ? LEFT_SPREAD : LEFT_SPREAD_FEW;
-  for (const mode of population.modes) add(values, mode, MODE_SPREAD * dice.normal());
+  const [along, left] =
+    name === 'normal' ? [MODE_SPREAD, LEFT_SPREAD] : [MODE_SPREAD_FEW, LEFT_SPREAD_FEW];
+  for (const mode of population.modes) add(values, mode, along * dice.normal());
   for (let i = 0; i < values.length; i += 1) {
     values[i] = (values[i] as number) + left * (population.left[i] as number) * dice.normal();
   }
-  return { rateBpm: bpm, times: timesOf(values), heart: heartOf(values) };
+  const heart = heartOf(values);
+  keepRecoverySmall(heart);
+  return { rateBpm: bpm, times: timesOf(values), heart };
+}
+
+/** What the fit of a wide QRS laid upon the atria for want of a better place is not theirs. */
+const RECOVERY_MICROVOLTS_MAX = 45;
+
+function keepRecoverySmall(heart: Float64Array): void {
+  for (let k = P_WAVE_BUMPS * LEAD_COUNT; k < P_BUMPS * LEAD_COUNT; k += 1) {
+    const value = heart[k] as number;
+    heart[k] = Math.max(-RECOVERY_MICROVOLTS_MAX, Math.min(RECOVERY_MICROVOLTS_MAX, value));
+  }
 }
 
 function drawRate({ rate }: Population, who: readonly number[], dice: Dice): number {
@@ -122,6 +136,9 @@ function scalar(values: Float64Array, name: (typeof SCALARS)[number]): number {
   return exp(values[SCALARS.indexOf(name)] as number);
 }
 
+/** The fitted end of T lies a little after the measured one. */
+const JT_GAIN = 0.982;
+
 function timesOf(values: Float64Array): WaveTimes {
   const pr = scalar(values, 'prInterval');
   const j = scalar(values, 'qrsLength');
@@ -129,13 +146,21 @@ function timesOf(values: Float64Array): WaveTimes {
     pOnset: -pr,
     pOffset: Math.min(scalar(values, 'pLength') - pr, -0.006),
     j,
-    tOffset: j + scalar(values, 'jtInterval'),
+    tOffset: j + JT_GAIN * scalar(values, 'jtInterval'),
   };
 }
 
+/** A mean of shapes that differ in time is lower than any of them: this puts it right. */
+const QRS_GAIN = 1.09;
+const T_GAIN = 1.09;
+
 /** Shapes are at size one: the three sizes give them microvolts. */
 function heartOf(values: Float64Array): Float64Array {
-  const sizes = [scalar(values, 'pSize'), scalar(values, 'qrsSize'), scalar(values, 'tSize')];
+  const sizes = [
+    scalar(values, 'pSize'),
+    QRS_GAIN * scalar(values, 'qrsSize'),
+    T_GAIN * scalar(values, 'tSize'),
+  ];
   const heart = values.slice(SCALARS.length);
   for (let bump = 0; bump < BUMPS; bump += 1) {
     const wave = bump < P_BUMPS ? 0 : bump < P_BUMPS + QRS_BUMPS ? 1 : 2;

@@ -12,7 +12,7 @@ export interface Bump {
   readonly width: number;
 }
 
-const P_WAVE_BUMPS = 4;
+export const P_WAVE_BUMPS = 4;
 /** After the P wave the atria recover, which draws the line down until the QRS has passed. */
 const ATRIAL_RECOVERY = [
   { after: 0.03, width: 0.042 },

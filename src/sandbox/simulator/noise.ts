@@ -27,7 +27,7 @@ export function drawDisturbance(dice: Dice, mainsHz: number, loudness: number): 
   const each = (make: (electrode: number) => number) =>
     Array.from({ length: ELECTRODES }, (_, k) => make(k));
   const tension = loudness * exp(0.85 * dice.normal());
-  const restless = Math.sqrt(loudness) * exp(0.6 * dice.normal());
+  const restless = Math.sqrt(loudness) * exp(0.72 * dice.normal());
   const hum = dice.chance(0.25) ? dice.around(2, 0.8) : dice.around(0.6, 0.8);
   return {
     muscle: each(
@@ -37,7 +37,7 @@ export function drawDisturbance(dice: Dice, mainsHz: number, loudness: number): 
     muscleCornerHz: dice.around(24, 0.35),
     muscleSwell: 0.6 * dice.share(),
     amplifier: dice.around(0.3, 0.3),
-    wander: each((k) => (k < CHEST_FROM ? 22 : 26) * dice.around(restless, 0.45)),
+    wander: each((k) => (k < CHEST_FROM ? 25 : 32) * dice.around(restless, 0.45)),
     breathing: each((k) => (k < CHEST_FROM ? 10 : 20) * dice.around(1, 0.8)),
     mains: each(() => dice.around(hum, 0.5)),
     mainsHz: mainsHz + 0.02 * dice.normal(),

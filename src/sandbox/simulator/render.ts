@@ -47,11 +47,15 @@ export function renderHeart(
   }
 }
 
+/** In which leads that shows most. */
+const RESTLESS = [1.1, 0.65, 1.4, 1.4, 1.2, 1, 0.9, 0.8] as const;
+
 /** No two beats take quite the same way through the muscle. */
 function unsettle(seen: Float64Array, restlessness: number, random: Random): void {
   const end = (P_BUMPS + QRS_BUMPS) * LEAD_COUNT;
   for (let k = P_BUMPS * LEAD_COUNT; k < end; k += 1) {
-    seen[k] = (seen[k] as number) * (1 + restlessness * random.normal());
+    const own = restlessness * (RESTLESS[k % LEAD_COUNT] as number);
+    seen[k] = (seen[k] as number) * (1 + own * random.normal());
   }
 }
 

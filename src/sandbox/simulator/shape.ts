@@ -94,7 +94,7 @@ export function meanOf(heart: Float64Array, wave: WaveName): Vector {
 }
 
 /** No heart throws more than this from one chest; what is drawn beyond is scaled down to it. */
-const QRS_MICROVOLTS_MAX = 1900;
+const QRS_MICROVOLTS_MAX = 2300;
 
 export function withinReason(heart: Float64Array): void {
   const [first, count] = WAVES.qrs;

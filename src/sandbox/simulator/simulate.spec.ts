@@ -35,12 +35,12 @@ describe('a simulated case', () => {
     const archived = hashOf(simulateCase(spec('normal', { recorder: 'archived' })).ecg);
     expect([...made, archived]).toMatchInlineSnapshot(`
      [
-       "9d0d1e2932aab3ad",
-       "9de4c6d28de21f21",
-       "ec4d2492637d99c0",
-       "0fe3432ced9e318d",
-       "092993df4b315bed",
-       "822b00a11218d7a0",
+       "b0e691593114c61d",
+       "b99716de23f46300",
+       "44afc44396024bde",
+       "4e36d46525f1e0f1",
+       "79f9f25ed19fe4ce",
+       "6a7905143c82ee54",
      ]
     `);
   });

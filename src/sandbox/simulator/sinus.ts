@@ -18,7 +18,7 @@ export function drawBreathing(ageYears: number, dice: Dice): Breathing {
   return {
     rateHz: dice.around(0.26, 0.18),
     phase: dice.chanceful.next(),
-    arrhythmia: Math.min(0.2, 0.045 * youth * exp(0.9 * dice.normal())),
+    arrhythmia: Math.min(0.2, 0.055 * youth * exp(0.9 * dice.normal())),
     frontalRadians: dice.around(0.03, 0.6),
     sagittalRadians: dice.around(0.035, 0.6),
     gain: dice.around(0.02, 0.6),
@@ -40,7 +40,7 @@ export function sinusBeats(
 ): number[] {
   const interval = 60 / rateBpm;
   const slow = { share: dice.around(0.013, 0.8), rateHz: dice.around(0.1, 0.15) };
-  const jitter = dice.around(0.008, 0.8);
+  const jitter = dice.around(0.009, 0.85);
   const { chanceful } = dice;
   const phase = chanceful.next();
   const beats: number[] = [];
