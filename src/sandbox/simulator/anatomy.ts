@@ -76,10 +76,14 @@ export interface Person {
 const RATE_BPM = 70;
 /** Modes are drawn a little narrower, since the torso adds a spread of its own. */
 const MODE_SPREAD = 0.97;
-const LEFT_SPREAD = 1;
+/** Of what the modes leave; the T wave needs more of it than the QRS to look as uneven as it is. */
+const LEFT_SPREAD = 0.65;
+const LEFT_SPREAD_T = 0.8;
 /** Few records leave much to chance that is no more than ours. */
 const LEFT_SPREAD_FEW = 0.25;
 const MODE_SPREAD_FEW = 0.7;
+
+const T_FROM = SCALARS.length + (P_BUMPS + QRS_BUMPS) * LEAD_COUNT;
 
 /** A heart of a population. `rateBpm` where the rhythm settles it, otherwise drawn. */
 export function drawAnatomy(
@@ -101,8 +105,10 @@ export function drawAnatomy(
   const [along, left] =
     name === 'normal' ? [MODE_SPREAD, LEFT_SPREAD] : [MODE_SPREAD_FEW, LEFT_SPREAD_FEW];
   for (const mode of population.modes) add(values, mode, along * dice.normal());
+  const isNormal = name === 'normal';
   for (let i = 0; i < values.length; i += 1) {
-    values[i] = (values[i] as number) + left * (population.left[i] as number) * dice.normal();
+    const share = isNormal && i >= T_FROM ? LEFT_SPREAD_T : left;
+    values[i] = (values[i] as number) + share * (population.left[i] as number) * dice.normal();
   }
   const heart = heartOf(values);
   keepRecoverySmall(heart);

@@ -73,7 +73,7 @@ const DEAD_SHARE = 0.8;
 const GRAIN_MICROVOLTS = 14;
 
 /** How far a sampling instant is off, as a share of a step, and what the amplifier adds then. */
-const JITTER = [0.1, 0.1, 0.09, 0.1, 0.1, 0.095, 0.075, 0.06] as const;
+const JITTER = [0.12, 0.11, 0.09, 0.1, 0.1, 0.095, 0.075, 0.06] as const;
 const STRAIN = [0.1, 0.06, 0.03, 0.035, 0.035, 0.035, 0.04, 0.04] as const;
 
 /** Where the signal is steep an uneven clock shows, and in a small lead the strain of the large. */

@@ -35,12 +35,12 @@ describe('a simulated case', () => {
     const archived = hashOf(simulateCase(spec('normal', { recorder: 'archived' })).ecg);
     expect([...made, archived]).toMatchInlineSnapshot(`
      [
-       "b0e691593114c61d",
-       "b99716de23f46300",
-       "44afc44396024bde",
-       "4e36d46525f1e0f1",
+       "8a72cbcd8671474e",
+       "76e242d3e5a65c3d",
+       "d76adcc37e400477",
+       "31845d1ccf648bb0",
        "79f9f25ed19fe4ce",
-       "6a7905143c82ee54",
+       "b572e74ef7cd8ed5",
      ]
     `);
   });
