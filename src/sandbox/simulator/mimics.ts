@@ -76,9 +76,9 @@ export const brugada: Shaper = ({ heart }, { dice, severity }) => {
 /** T grows pointed, P fades, the QRS widens; times are the recipe's. */
 export const hyperkalaemia: Shaper = ({ heart }, { dice, severity }) => {
   scaleWave(heart, 'p', () => Math.max(0, 1 - 1.15 * severity));
-  const peak = 1.6 + 1.5 * severity;
+  const peak = 1.15 + 0.65 * severity;
   scaleWave(heart, 't', (u) => 0.35 + peak * bell(u, 0.58, 0.13));
-  const size = (150 + 260 * severity) * dice.around(1, 0.3);
+  const size = (110 + 170 * severity) * dice.around(1, 0.3);
   addAlong(heart, 't', along([0.45, 0.35, -0.8]), (u) => size * bell(u, 0.58, 0.11));
   return null;
 };
