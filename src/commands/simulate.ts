@@ -6,6 +6,7 @@ import { LEAD_NAMES } from '../core/ecg/lead.js';
 import { runBatch, type BatchPlan } from '../sandbox/simulator/batch.js';
 import { CONDITIONS, isCondition } from '../sandbox/simulator/case.js';
 import { LABEL_HEAD } from '../sandbox/simulator/labels.js';
+import { createProgress } from './progress.js';
 
 const COUNT_MAX = 1_000_000;
 const THREADS_MAX = 64;
@@ -13,7 +14,6 @@ const SEED_MAX = 0xffffffff;
 const SAMPLE_RATE_HZ = 500;
 const SAMPLES = 5000;
 const BYTES_A_CASE = 2 * LEAD_NAMES.length * SAMPLES;
-const PROGRESS_MS = 2000;
 
 const USAGE = `leadwire simulate --count N --out DIR [--format array|wfdb] [--seed N]
                   [--draw training|test] [--condition NAME] [--threads N]
@@ -27,21 +27,22 @@ interface Asked extends BatchPlan {
 
 /** Simulated ECGs in bulk, with what is true of each: for training and for trying things. */
 export async function simulate(args: readonly string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   const asked = parseAsked(args);
   if (typeof asked === 'string') {
     process.stderr.write(`${asked}\n\n${USAGE}`);
     return 1;
   }
   await mkdir(asked.folder, { recursive: true });
-  const startMs = performance.now();
   const labels = await makeAll(asked);
   await writeFile(join(asked.folder, 'labels.csv'), `${[LABEL_HEAD, ...labels].join('\n')}\n`);
   await writeFile(
     join(asked.folder, 'meta.json'),
     `${JSON.stringify(await metaOf(asked), null, 2)}\n`,
   );
-  const seconds = (performance.now() - startMs) / 1000;
-  process.stderr.write(`\r${asked.count} ECGs in ${seconds.toFixed(1)} s\n`);
   return 0;
 }
 
@@ -96,21 +97,19 @@ function whole(text: string | undefined, low: number, high: number): number | nu
 async function makeAll(asked: Asked): Promise<string[]> {
   const labels = new Array<string>(asked.count);
   const file = asked.format === 'array' ? await open(join(asked.folder, 'ecg.i16'), 'w') : null;
-  let [done, toldMs] = [0, 0];
+  const progress = createProgress(asked.count, 'ECGs', process.stderr);
   try {
     await runBatch(asked, asked.threads, async (portion) => {
       portion.labels.forEach((line, k) => {
         labels[portion.from + k] = line;
       });
       await file?.write(portion.samples, 0, portion.samples.length, portion.from * BYTES_A_CASE);
-      done += portion.labels.length;
-      if (performance.now() - toldMs < PROGRESS_MS) return;
-      toldMs = performance.now();
-      process.stderr.write(`\r${done} of ${asked.count}`);
+      progress.step(portion.labels.length);
     });
   } finally {
     await file?.close();
   }
+  progress.end();
   return labels;
 }
 

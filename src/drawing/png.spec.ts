@@ -4,7 +4,7 @@ import { drawEcg } from '../core/image/draw-ecg.js';
 import { createPage, line, polyline, rect, type Mark, type Page } from '../core/image/page.js';
 import { PIXELS_MAX, rasterise } from '../core/image/raster.js';
 import { textAt } from '../core/image/writing.js';
-import { simulateEcg } from '../sandbox/simulate.js';
+import { simulateEcg } from '../../test/support/simulated.js';
 import { encodePng, toPng } from './png.js';
 
 interface Decoded {

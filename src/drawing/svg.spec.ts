@@ -3,7 +3,7 @@ import { drawEcg } from '../core/image/draw-ecg.js';
 import { ecgOf, evidence, steps } from '../core/image/page.fixtures.js';
 import { polyline } from '../core/image/page.js';
 import { LAYOUT_NAMES } from '../core/image/paper.js';
-import { simulateEcg } from '../sandbox/simulate.js';
+import { simulateEcg } from '../../test/support/simulated.js';
 import { toSvg } from './svg.js';
 
 const ecg = simulateEcg({ seed: 4, condition: 'normal', ageYears: 60, sex: 'male' });

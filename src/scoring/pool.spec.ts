@@ -10,7 +10,7 @@ import type { ModelAnswer, ModelOutcome } from '../core/decision/scorer.js';
 import { createEcg, type Ecg } from '../core/ecg/ecg.js';
 import { failureOf } from '../core/failure.js';
 import type { LogEvent, LogFields } from '../core/log.js';
-import { simulateEcg } from '../sandbox/simulate.js';
+import { simulateEcg } from '../../test/support/simulated.js';
 import { openScorer, WAITING_MAX, type ScorerOptions, type ScorerPool } from './pool.js';
 import type { ThreadProgram } from './slot.js';
 import { modelSetOf } from './models-folder.js';

@@ -1,6 +1,6 @@
 import { createEcg, type Ecg } from '../../src/core/ecg/ecg.js';
 import { toOru } from '../../src/formats/hl7v2/write.js';
-import { CONDITIONS, simulateEcg } from '../../src/sandbox/simulate.js';
+import { CONDITIONS, simulateEcg } from '../support/simulated.js';
 import { frame } from '../../src/wire/hl7v2/framer.js';
 
 const WAVEFORMS = 12;

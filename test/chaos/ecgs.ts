@@ -3,7 +3,7 @@ import { withPatient } from '../../src/core/ecg/ecg.js';
 import type { Reading } from '../../src/core/ecg/reading.js';
 import { toObservation } from '../../src/formats/fhir/write.js';
 import { toOru } from '../../src/formats/hl7v2/write.js';
-import { CONDITIONS, simulateEcg } from '../../src/sandbox/simulate.js';
+import { CONDITIONS, simulateEcg } from '../support/simulated.js';
 
 /** One ECG of one patient who has no other, in the words of both doors. */
 export interface ChaosEcg {

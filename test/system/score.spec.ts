@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { toObservation } from '../../src/formats/fhir/write.js';
 import { toOru } from '../../src/formats/hl7v2/write.js';
 import { leadOf } from '../../src/core/ecg/ecg.js';
-import { simulateEcg } from '../../src/sandbox/simulate.js';
+import { simulateEcg } from '../support/simulated.js';
 import { sampleReading } from '../support/reading.js';
 import { temporaryFolder } from '../support/service.js';
 

@@ -12,10 +12,10 @@ import { toPng } from '../../drawing/png.js';
 import { toSvg } from '../../drawing/svg.js';
 import { openScorer, type ScorerPool } from '../../scoring/pool.js';
 import { inOrder } from '../in-order.js';
+import { createProgress } from '../progress.js';
 import { readEcgFile } from './file.js';
 import { listInputs, type InputFile, type Inputs } from './inputs.js';
 import { parseOptions, USAGE, type ScoreOptions } from './options.js';
-import { createProgress } from './progress.js';
 import { toPage } from './page.js';
 import { toEcgFile, toRecord, toRefusal } from './record.js';
 import { tell } from './telling.js';
@@ -88,7 +88,7 @@ async function scoreAll(
 ): Promise<number> {
   const { files } = inputs;
   const nowMs = Date.now();
-  const progress = createProgress(files.length, process.stderr);
+  const progress = createProgress(files.length, 'files', process.stderr);
   const one = (file: InputFile): Promise<ScoredFile> => scoreFile(file, options, scorer, nowMs);
   let refused = 0;
   for await (const { file, done } of inOrder(files, (scorer?.threads ?? 1) + AHEAD, one)) {

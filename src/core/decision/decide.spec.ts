@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { simulateEcg } from '../../sandbox/simulate.js';
+import { simulateEcg } from '../../../test/support/simulated.js';
 import { createEcg, leadOf, type Ecg } from '../ecg/ecg.js';
 import { INDEPENDENT_LEADS, type LeadName } from '../ecg/lead.js';
 import { failure } from '../failure.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { simulateEcg } from '../../sandbox/simulate.js';
+import { simulateEcg } from '../../../test/support/simulated.js';
 import { createEcg, type Ecg } from './ecg.js';
 import { INDEPENDENT_LEADS, LEAD_NAMES } from './lead.js';
 import { packWaveform, unpackWaveform } from './pack.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { simulateEcg } from '../../sandbox/simulate.js';
+import { simulateEcg } from '../../../test/support/simulated.js';
 import { measure } from '../signal/measure.js';
 import { drawEcg } from './draw-ecg.js';
 import { evidenceOf } from './evidence.js';

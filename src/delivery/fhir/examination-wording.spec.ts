@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { levelEcg } from '../../../test/support/model-folder.js';
 import { answered, notApplicable } from '../../core/criteria/criterion.js';
 import { examine, type Examination } from '../../core/decision/examination.js';
-import { simulateEcg } from '../../sandbox/simulate.js';
+import { simulateEcg } from '../../../test/support/simulated.js';
 import { sampleAssessment } from '../order.fixtures.js';
 import { examinationNotes } from './examination-wording.js';
 import { notesOf } from './wording.js';

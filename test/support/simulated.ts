@@ -1,6 +1,9 @@
-import type { Ecg } from '../core/ecg/ecg.js';
-import type { CaseSpec, Condition as SimulatedCondition } from './simulator/case.js';
-import { simulateCase } from './simulator/simulate.js';
+import type { Ecg } from '../../src/core/ecg/ecg.js';
+import type {
+  CaseSpec,
+  Condition as SimulatedCondition,
+} from '../../src/sandbox/simulator/case.js';
+import { simulateCase } from '../../src/sandbox/simulator/simulate.js';
 
 /** Three plain cases for whoever needs an ECG and not its truth; `simulator/` has the rest. */
 export const CONDITIONS = ['normal', 'anterior-occlusion', 'inferior-occlusion'] as const;
