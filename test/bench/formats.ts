@@ -120,6 +120,11 @@ function fileRows(): FormatRow[] {
   return [...files(SIZE), ...recorded].map((file) => ours(file, fileRivals(file)));
 }
 
+/** By the byte order mark: Philips writes UTF-16. */
+function isUtf16(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xfe;
+}
+
 function fileRivals({ name, bytes }: EcgFile): Rival[] {
   const buffer = Buffer.from(bytes);
   if (name.includes('XML') || name.includes('aECG')) {
@@ -127,7 +132,7 @@ function fileRivals({ name, bytes }: EcgFile): Rival[] {
     return [
       {
         name: 'fast-xml-parser alone',
-        run: () => parser.parse(buffer.toString('latin1')) as unknown,
+        run: () => parser.parse(buffer.toString(isUtf16(buffer) ? 'utf16le' : 'latin1')) as unknown,
       },
     ];
   }
