@@ -6,6 +6,17 @@ export function parseDecimal(text: string): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
+/**
+ * The same where a computer set to another language wrote it: `4,88`. Three digits behind a comma
+ * may be thousands (`2,500`), which nobody can tell, so that such a number is none.
+ */
+export function parseLocalDecimal(text: string): number | null {
+  const comma = /^\s*([+-]?\d{1,9}),(\d{1,9})\s*$/.exec(text);
+  if (!comma) return parseDecimal(text);
+  const [, whole = '', fraction = ''] = comma;
+  return fraction.length === 3 && Number(whole) !== 0 ? null : parseDecimal(`${whole}.${fraction}`);
+}
+
 /** So near to a whole number a rate is one: a third of a hundredth cannot be written out. */
 const WHOLE_SHARE = 1e-5;
 

@@ -2,8 +2,9 @@ import { MISSING } from '../../core/ecg/ecg.js';
 import { ok, refuse, type Failure, type Result } from '../../core/failure.js';
 import { decodeBase64 } from '../base64.js';
 import { leadLabel } from '../channels.js';
-import { parseDecimal } from '../decimal.js';
+import { parseDecimal, parseLocalDecimal } from '../decimal.js';
 import { timesPowerOfTen } from '../numbers.js';
+import { microvoltExponent } from '../units.js';
 import { crc32 } from './crc32.js';
 import { childOf, contentOf, isTangled, textOf, type XmlElement } from '../xml/tree.js';
 
@@ -19,6 +20,9 @@ export interface MuseLead {
 
 /** Powers of ten that make microvolts of the words MUSE has for a unit. */
 const UNITS: ReadonlyMap<string, number> = new Map([
+  ['VOLTS', 6],
+  ['VOLT', 6],
+  ['V', 6],
   ['MICROVOLTS', 0],
   ['MICROVOLT', 0],
   ['UV', 0],
@@ -63,13 +67,13 @@ export function leadIn(element: XmlElement): Result<MuseLead | null> {
 const EMPTY = new Uint8Array(0);
 
 function scaleOf(element: XmlElement, label: string): Result<number> {
-  const unit = textOf(childOf(element, 'LeadAmplitudeUnits')).toUpperCase();
+  const unit = textOf(childOf(element, 'LeadAmplitudeUnits'));
   // Microvolts are what the definition of the format assumes.
-  const exponent = unit === '' ? 0 : UNITS.get(unit);
-  if (exponent === undefined) {
+  const exponent = unit === '' ? 0 : (UNITS.get(unit.toUpperCase()) ?? microvoltExponent(unit));
+  if (exponent === null) {
     return refuse('unit-unknown', `lead ${label} is in no unit of voltage`);
   }
-  const perBit = numberIn(element, 'LeadAmplitudeUnitsPerBit');
+  const perBit = parseLocalDecimal(textOf(childOf(element, 'LeadAmplitudeUnitsPerBit')));
   // A step below nought would turn the lead upside down.
   if (perBit === null || perBit <= 0) {
     return refuse('unit-unknown', `lead ${label} has no step above zero`);

@@ -55,6 +55,17 @@ describe('numbers worked out by hand', () => {
     // 1 * 2500 nV = 2.5 uV, which rounds away from nought.
     expect(in_('NANOVOLTS', '2500')).toEqual([3, -3, MISSING, 1250, 0]);
     expect(in_('', '2')).toEqual([2, -2, MISSING, 1000, 0]);
+    // 1 * 0.000005 V = 5 uV.
+    expect(in_('VOLTS', '0.000005')).toEqual([5, -5, MISSING, 2500, 0]);
+    expect(in_('\u00b5V', '5')).toEqual([5, -5, MISSING, 2500, 0]);
+  });
+
+  test('a step may have a comma for a point, where that cannot be thousands', () => {
+    const stepped = (scale: string): string => whole('I', { data: FIFTY_SAMPLES, scale });
+    // 500 * 4.88 = 2440; 500 * 0.125 = 62.5, which rounds away from nought.
+    expect(first(read(stepped('4,88')), 'I')[3]).toBe(2440);
+    expect(first(read(stepped('0,125')), 'I')[3]).toBe(63);
+    expect(refusal(stepped('2,500'))).toBe('unit-unknown');
   });
 
   test('the rate is the base times ten to the exponent', () => {
