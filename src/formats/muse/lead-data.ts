@@ -8,12 +8,16 @@ import { microvoltExponent } from '../units.js';
 import { crc32 } from './crc32.js';
 import { childOf, contentOf, isTangled, textOf, type XmlElement } from '../xml/tree.js';
 
+/** Whether the samples give the checksum beside them; `none` where no sum stands there. */
+export type Checksum = 'fits' | 'differs' | 'none';
+
 /** One lead of a waveform, as yet without the others. */
 export interface MuseLead {
   readonly label: string;
   readonly microvolts: Float64Array;
   /** Samples of the waveform that pass before the first of this lead. */
   readonly from: number;
+  readonly checksum: Checksum;
   /** When the lead begins, in the unit of the file, which no two leads may disagree on. */
   readonly timeOffset: number;
 }
@@ -37,17 +41,20 @@ const BYTES_PER_SAMPLE = 2;
 /** The smallest 16-bit number stands where the recorder had no sample. */
 const NO_SAMPLE = -32768;
 
-/** Little-endian 16-bit numbers in base64, each worth so many units; null for an unknown lead. */
+/**
+ * Little-endian 16-bit numbers in base64, each worth so many units; null for an unknown lead and for
+ * one that was not recorded.
+ */
 export function leadIn(element: XmlElement): Result<MuseLead | null> {
   if (isTangled(element, ['LeadID', 'WaveFormData'])) {
     return refuse('encoding-broken', 'two leads stand in one');
   }
   const label = leadLabel(textOf(childOf(element, 'LeadID')));
-  if (label === null) return ok(null);
+  if (label === null || isEmpty(element)) return ok(null);
   const scale = scaleOf(element, label);
   if (!scale.ok) return scale;
   const data = childOf(element, 'WaveFormData');
-  const { bytes, start, end } = data ? contentOf(data) : { bytes: EMPTY, start: 0, end: 0 };
+  const { bytes, start, end } = data ? contentOf(data) : NOTHING;
   const decoded = decodeBase64(bytes, start, end);
   if (!decoded) return refuse('encoding-broken', `lead ${label} is not in base64`);
   const fault = faultIn(element, label, decoded);
@@ -60,11 +67,18 @@ export function leadIn(element: XmlElement): Result<MuseLead | null> {
     label,
     microvolts: microvoltsOf(decoded, scale.value),
     from,
+    checksum: checksumOf(element, decoded),
     timeOffset: numberIn(element, 'LeadTimeOffset') ?? 0,
   });
 }
 
-const EMPTY = new Uint8Array(0);
+const NOTHING = { bytes: new Uint8Array(0), start: 0, end: 0 };
+
+/** A lead of the recorder's list without samples, which it does not count either. */
+function isEmpty(element: XmlElement): boolean {
+  const told = numberIn(element, 'LeadSampleCountTotal') ?? 0;
+  return told === 0 && textOf(childOf(element, 'WaveFormData')) === '';
+}
 
 function scaleOf(element: XmlElement, label: string): Result<number> {
   const unit = textOf(childOf(element, 'LeadAmplitudeUnits'));
@@ -85,11 +99,7 @@ function numberIn(element: XmlElement, name: string): number | null {
   return parseDecimal(textOf(childOf(element, name)));
 }
 
-/**
- * What the file says of its own samples has to hold. The checksum is CRC-32 of the decoded bytes, as
- * an export of MUSE 9 has it; writers that compute none leave it out or write nought. Where it does
- * not fit, these are not the samples that were recorded, and a score of them would be of nobody.
- */
+/** What the file says of its own samples has to hold. */
 function faultIn(element: XmlElement, label: string, decoded: Uint8Array): Failure | null {
   const size = numberIn(element, 'LeadSampleSize') ?? BYTES_PER_SAMPLE;
   if (size !== BYTES_PER_SAMPLE) {
@@ -101,15 +111,19 @@ function faultIn(element: XmlElement, label: string, decoded: Uint8Array): Failu
     (numberIn(element, 'LeadByteCountTotal') ?? decoded.length) / BYTES_PER_SAMPLE,
   ];
   const other = told.find((count) => count !== sampleCount);
-  if (other !== undefined) {
-    const detail = `lead ${label} has ${sampleCount} samples, and says it has ${other}`;
-    return refuse('sample-count-differs', detail).failure;
-  }
+  if (other === undefined) return null;
+  const detail = `lead ${label} has ${sampleCount} samples, and says it has ${other}`;
+  return refuse('sample-count-differs', detail).failure;
+}
+
+/**
+ * CRC-32 of the decoded bytes, as an export of MUSE 9 has it. Writers that compute none leave it out
+ * or write nought.
+ */
+function checksumOf(element: XmlElement, decoded: Uint8Array): Checksum {
   const sum = textOf(childOf(element, 'LeadDataCRC32'));
-  if (!/^-?\d{1,10}$/.test(sum) || Number(sum) === 0 || Number(sum) >>> 0 === crc32(decoded)) {
-    return null;
-  }
-  return refuse('encoding-broken', `lead ${label} does not give its checksum`).failure;
+  if (!/^-?\d{1,10}$/.test(sum) || Number(sum) === 0) return 'none';
+  return Number(sum) >>> 0 === crc32(decoded) ? 'fits' : 'differs';
 }
 
 function microvoltsOf(decoded: Uint8Array, scale: number): Float64Array {

@@ -5,6 +5,7 @@ import { crc32 } from './crc32.js';
 import {
   document,
   eight,
+  EIGHT,
   FIFTY_SAMPLES,
   lead,
   PLAIN,
@@ -128,8 +129,10 @@ describe('what stands around the waveform', () => {
 
 describe('faults are named', () => {
   const broken = (from: string, to: string): string => PLAIN.replace(from, to);
-  const summed = (sum: number): string =>
-    whole('V2', { more: `<LeadDataCRC32>${sum}</LeadDataCRC32>` });
+  const right = crc32(new Uint8Array(100));
+  const sum = (value: number): string => `<LeadDataCRC32>${value}</LeadDataCRC32>`;
+  const summed = (value: number, others = right): string =>
+    document(waveform(EIGHT.map((id) => lead(id, { more: sum(id === 'V2' ? value : others) }))));
   test.each([
     ['no-ecg', document('')],
     ['no-ecg', '<Other/>'],
@@ -161,7 +164,13 @@ describe('faults are named', () => {
   });
 
   test('a checksum that fits, one of nought and none at all are let pass', () => {
-    const right = crc32(new Uint8Array(100));
-    for (const sum of [right, right - 2 ** 32, 0]) expect(refusal(summed(sum))).toBe('was read');
+    for (const value of [right, right - 2 ** 32, 0])
+      expect(refusal(summed(value))).toBe('was read');
+    expect(refusal(summed(0, 0))).toBe('was read');
+  });
+
+  test('checksums that no lead gives are of another kind, and say nothing', () => {
+    expect(refusal(summed(7, 7))).toBe('was read');
+    expect(refusal(summed(7, 8))).toBe('was read');
   });
 });

@@ -104,6 +104,16 @@ describe('waveforms', () => {
     ]);
   });
 
+  test('a lead that the recorder lists without samples was not recorded', () => {
+    const none = lead('V4R', { data: '' })
+      .replace('>100</LeadByteCountTotal>', '>0</LeadByteCountTotal>')
+      .replace('>50</LeadSampleCountTotal>', '>0</LeadSampleCountTotal>');
+    expect(read(document(waveform([...eight('I', {}), none]))).ecg.extraLeads).toEqual([]);
+    expect(refusal(document(waveform([...eight('I', {}), lead('V4R', { data: '' })])))).toBe(
+      'sample-count-differs',
+    );
+  });
+
   test('twelve leads are taken as they are, in any spelling', () => {
     const four = ['III', 'AVR', 'avl', 'aVF'].map((id) => lead(id, { data: FIFTY_SAMPLES }));
     const { ecg } = read(document(waveform([...eight('I', {}), ...four])));

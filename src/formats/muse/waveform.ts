@@ -43,8 +43,19 @@ export function rhythmOf(root: XmlElement): Result<Rhythm> {
     sampleRateHz = rate.value;
     leads.push(...found.value);
   }
+  const wrong = leadWithWrongSum(leads);
+  if (wrong) return refuse('encoding-broken', `lead ${wrong.label} does not give its checksum`);
   const laid = sideBySide(leads, sampleRateHz);
   return laid.ok ? ok({ ...laid.value, sampleRateHz, filters: filtersOf(first) }) : laid;
+}
+
+/**
+ * Where some leads give their checksum, one that does not holds other samples than were recorded, and
+ * a score of them would be of nobody. Where none gives it, the writer sums otherwise: it says nothing.
+ */
+function leadWithWrongSum(leads: readonly MuseLead[]): MuseLead | undefined {
+  const isKnown = leads.some(({ checksum }) => checksum === 'fits');
+  return isKnown ? leads.find(({ checksum }) => checksum === 'differs') : undefined;
 }
 
 /** Samples a second are the base times ten to the exponent. */
