@@ -88,6 +88,14 @@ describe('encodings', () => {
     ['ISO-8859-1', latin(declared('ISO-8859-1'))],
     ['windows-1252', latin(declared('Windows-1252'))],
     ['cp1252', latin(declared('cp1252'))],
+    ['iso-8859-1', latin(declared('iso-8859-1'))],
+    ['ISO8859-1', latin(declared('ISO8859-1'))],
+    ['ISO_8859-1', latin(declared('ISO_8859-1'))],
+    ['ISO8859_15', latin(declared('ISO8859_15'))],
+    ['Latin-1', latin(declared('Latin-1'))],
+    ['ANSI', latin(declared('ANSI'))],
+    ['cp949, where it is no Korean', latin(declared('cp949'))],
+    ['UTF-8 that says Unicode', bytesOf(declared('unicode'))],
     ['Latin letters in would-be UTF-8', latin(declared('utf-8'))],
     ['UTF-16 LE with a mark', utf16(declared('utf-16'), 'le', true)],
     ['UTF-16 BE with a mark', utf16(declared('utf-16'), 'be', true)],
@@ -114,7 +122,28 @@ describe('hostile documents are refused', () => {
     expect(read(`<!DOCTYPE R PUBLIC '-//X//>' "http://192.0.2.1/x.dtd" [ ]><R/>`).name).toBe('R');
   });
 
+  test('declarations of elements and attributes put nothing into the document', () => {
+    const inside = `<!-- "%x;" --><!ELEMENT R (#PCDATA|a)*>
+      <!ATTLIST R b CDATA #IMPLIED c (one|two) #REQUIRED>`;
+    const document = `<!DOCTYPE R SYSTEM "r.dtd" [${inside}]><R c="one"/>`;
+    expect(attributeOf(read(document), 'c')).toBe('one');
+    expect(xmlRootOf(bytesOf(document))).toBe('R');
+  });
+
+  test('what a buffer leaves behind the root is no text', () => {
+    expect(read('<a>1</a>\r\n\u001a').name).toBe('a');
+    expect(read(`<a>1</a>${'\u0000'.repeat(4)}\n`).name).toBe('a');
+    expect(refusal('<a>1</a>\u0000x')).toMatch(/^encoding-broken/);
+    expect(refusal('<a>1\u0000')).toMatch(/^encoding-broken/);
+    expect(refusal('\u0000<a/>')).toMatch(/^encoding-broken|^charset/);
+  });
+
   test.each([
+    ['an attribute with a default', '<!DOCTYPE l [<!ATTLIST l a CDATA "x">]><l/>'],
+    ['a parameter entity in an element', '<!DOCTYPE l [<!ELEMENT l (%x;)>]><l/>'],
+    ['an entity behind an element', '<!DOCTYPE l [<!ELEMENT l ANY><!ENTITY a "b">]><l/>'],
+    ['declarations that do not end', '<!DOCTYPE l [<!ELEMENT l ANY>'],
+    ['a notation', '<!DOCTYPE l [<!NOTATION n SYSTEM "n">]><l/>'],
     ['billion laughs', '<!DOCTYPE l [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><l>&b;</l>'],
     ['an external entity', '<!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/passwd">]><l>&x;</l>'],
     ['a parameter entity', '<!DOCTYPE l [<!ENTITY % x SYSTEM "http://192.0.2.1/">%x;]><l/>'],
@@ -206,6 +235,7 @@ describe('the root of a file', () => {
       'q',
     );
     expect(xmlRootOf(bytesOf('<q'))).toBe('q');
+    expect(xmlRootOf(bytesOf(`<!-- ${'x'.repeat(100_000)} --><q/>`))).toBe('q');
   });
 
   test('is not there where there is no XML', () => {

@@ -12,6 +12,7 @@ import {
   EQUALS,
   GREATER,
   isBlank,
+  isPadding,
   LESS,
   QUESTION,
   SINGLE_QUOTE,
@@ -111,7 +112,7 @@ class Reader {
       return this.fault(at, 'a declaration out of place');
     }
     const end = endOfDoctype(this.bytes, at + '<!DOCTYPE'.length);
-    return end < 0 ? this.fault(at, 'a document type with declarations inside') : end;
+    return end < 0 ? this.fault(at, 'a document type that declares what a text may hold') : end;
   }
 
   /** Native searches: most of a document is the text of a few elements, and most have no `&`. */
@@ -126,6 +127,7 @@ class Reader {
     }
     const isAllBlank = skipBlanks(bytes, from) >= end;
     if (isAllBlank && kind === 'plain') return end;
+    if (less < 0 && this.open.length === 0 && isPadding(bytes, from)) return end;
     return this.piece(from, end, end, kind);
   }
 

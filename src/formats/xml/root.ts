@@ -12,7 +12,7 @@ import {
 import { sourceOf } from './source.js';
 
 /** Comments and declarations before the root may take this much. */
-const LOOKED_AT_BYTES_MAX = 16_384;
+const LOOKED_AT_BYTES_MAX = 262_144;
 
 /** The name of the root without its prefix, from the beginning of a file; null for no XML. */
 export function xmlRootOf(bytes: Uint8Array): string | null {

@@ -13,6 +13,10 @@ export const SINGLE_QUOTE = 0x27;
 export const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const SEMICOLON = 0x3b;
+const PERCENT = 0x25;
+const END_OF_FILE = 0x1a;
+/** Defaults stand in quotes; what begins with `%` is another declaration's text. */
+const REFUSED_INSIDE = new Set([DOUBLE_QUOTE, SINGLE_QUOTE, PERCENT, AMPERSAND, LESS]);
 
 const NAME = 1;
 const NAME_START = 2;
@@ -91,24 +95,59 @@ function isCharacter(reference: string): boolean {
   return code < 0xd800 || (code > 0xdfff && code < 0xfffe) || (code > 0xffff && code <= 0x10ffff);
 }
 
+/** What a buffer or an old editor leaves behind a document: noughts, blanks and the end of file. */
+export function isPadding(bytes: Uint8Array, from: number): boolean {
+  for (let at = from; at < bytes.length; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte !== 0 && byte !== END_OF_FILE && KINDS[byte] !== BLANK) return false;
+  }
+  return true;
+}
+
 /**
- * One past a document type that names a definition at most, or -1. The definition is not fetched,
- * and none is read from inside the document: what it could declare is what expands and reaches out.
+ * One past a document type, or -1. A definition that it names is not fetched. Of what it declares
+ * inside, only what puts nothing into the document is let pass, and that is passed over.
  */
 export function endOfDoctype(bytes: Uint8Array, from: number): number {
   let at = from;
-  while (at < bytes.length) {
+  while (at >= 0 && at < bytes.length) {
     const byte = bytes[at] as number;
     if (byte === GREATER) return at + 1;
     if (byte === LESS || byte === CLOSE_BRACKET) return -1;
-    if (byte === OPEN_BRACKET) {
-      at = skipBlanks(bytes, at + 1);
-      if (bytes[at] !== CLOSE_BRACKET) return -1;
-    } else if (byte === DOUBLE_QUOTE || byte === SINGLE_QUOTE) {
-      at = bytes.indexOf(byte, at + 1);
-      if (at < 0) return -1;
-    }
-    at += 1;
+    if (byte === OPEN_BRACKET) at = endOfSubset(bytes, at + 1);
+    else if (byte === DOUBLE_QUOTE || byte === SINGLE_QUOTE) at = behindByte(bytes, at + 1, byte);
+    else at += 1;
   }
   return -1;
+}
+
+/** One past the bracket that closes the declarations, or -1 where one of them is not let pass. */
+function endOfSubset(bytes: Uint8Array, from: number): number {
+  for (let at = skipBlanks(bytes, from); at >= 0; at = skipBlanks(bytes, at)) {
+    if (bytes[at] === CLOSE_BRACKET) return at + 1;
+    at = endOfDeclaration(bytes, at);
+    if (at < 0) return -1;
+  }
+  return -1;
+}
+
+/**
+ * Of elements any, of attributes those without a default: a default would have to be added wherever
+ * the attribute is missing. Entities, and references to those of the definition, are what expands.
+ */
+function endOfDeclaration(bytes: Uint8Array, at: number): number {
+  if (startsWith(bytes, at, '<!--')) return behind(bytes, at + 4, '-->');
+  const isElement = startsWith(bytes, at, '<!ELEMENT');
+  if (!isElement && !startsWith(bytes, at, '<!ATTLIST')) return -1;
+  for (let i = at + 2; i < bytes.length; i += 1) {
+    const byte = bytes[i] as number;
+    if (byte === GREATER) return i + 1;
+    if (REFUSED_INSIDE.has(byte)) return -1;
+  }
+  return -1;
+}
+
+function behindByte(bytes: Uint8Array, from: number, byte: number): number {
+  const found = bytes.indexOf(byte, from);
+  return found < 0 ? -1 : found + 1;
 }

@@ -13,8 +13,14 @@ const DECLARATION_BYTES_MAX = 256;
 
 /** Encodings in which no byte of another sign looks like markup, so that they are read as they are. */
 const ASCII_BASED =
-  /^(utf-?8|us-ascii|ascii|latin1|iso-?8859-\d{1,2}|windows-125\d|cp125\d|koi8-[ru]|gbk|gb2312|gb18030|big5|shift_jis|euc-(jp|kr))$/;
-const UTF_16 = /^(utf-?16(le|be)?|ucs-?2|iso-10646-ucs-2)$/;
+  /^(utf-?8|us-ascii|ascii|latin1|iso-8859-\d{1,2}|(windows|cp)-?(125\d|874|936|949)|koi8-[ru]|gbk|gb2312|gb18030|big5|shift_jis|euc-(jp|kr))$/;
+const UTF_16 = /^(utf-?16(le|be)?|ucs-?2|iso-10646-ucs-2|unicode)$/;
+/** Other ways to write the names above, by what stands in front of a number or for all of it. */
+const SPELLINGS: readonly (readonly [RegExp, string])[] = [
+  [/^iso[-_]?8859[-_]?(?=\d)/, 'iso-8859-'],
+  [/^latin-1$/, 'latin1'],
+  [/^(ansi|windows-?1252|cp-?1252)$/, 'windows-1252'],
+];
 
 /**
  * UTF-8 and its like stay as they are; UTF-16 becomes UTF-8. The bytes are believed before the
@@ -39,7 +45,8 @@ export function sourceOf(bytes: Uint8Array): Result<XmlSource> {
 function declaredEncoding(bytes: Uint8Array): string | null {
   const beginning = String.fromCharCode(...bytes.subarray(0, DECLARATION_BYTES_MAX));
   const match = /^\s*<\?xml\s[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']/.exec(beginning);
-  return match?.[1]?.toLowerCase() ?? null;
+  const name = match?.[1]?.toLowerCase() ?? null;
+  return name && SPELLINGS.reduce((text, [from, to]) => text.replace(from, to), name);
 }
 
 function fromUtf16(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): Result<XmlSource> {
@@ -59,8 +66,9 @@ function decoderOf(encoding: string): Decoder | null {
   let decoder = decoders.get(encoding);
   if (decoder === undefined) {
     try {
-      // "cp1252" is no label of the web's standard.
-      decoder = new TextDecoder(encoding.replace(/^cp/, 'windows-'), { fatal: true });
+      // "cp1252" is no label of the web's standard, and page 936 goes there by its name.
+      const label = encoding.replace(/^cp-?/, 'windows-').replace('windows-936', 'gbk');
+      decoder = new TextDecoder(label, { fatal: true });
     } catch {
       decoder = null;
     }
