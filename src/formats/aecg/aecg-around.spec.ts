@@ -67,6 +67,10 @@ describe('what stands around the waveform', () => {
       offsetMinutes: 60,
     });
     expect(reading(at('<center value="20250101000000"/>')).acquired?.local).toMatch(/^2025-01-01T/);
+    expect(reading(at('<low value="2025-01-02T03:04:05+01:00"/>')).acquired).toEqual({
+      local: '2025-01-02T03:04:05.000',
+      offsetMinutes: 60,
+    });
     expect(reading('').acquired?.local).toBe('2026-01-31T11:59:00.250');
   });
 

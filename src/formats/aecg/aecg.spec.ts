@@ -73,6 +73,8 @@ describe('numbers worked out by hand', () => {
   test.each([
     ['<increment value="0.02" unit="s"/>', 50],
     ['<increment value="20" unit="ms"/>', 50],
+    ['<increment value="0.02" unit="sec"/>', 50],
+    ['<increment value="20" unit="mSec"/>', 50],
     ['<increment value="20000" unit="us"/>', 50],
     // 1 / 0.0200001 = 49.99975, a rate of 50 Hz whose period was cut.
     ['<increment value="0.0200001" unit="s"/>', 50],
@@ -116,6 +118,16 @@ describe('leads', () => {
     expect(reading.ecg.leads.every(({ origin }) => origin === 'recorded')).toBe(true);
   });
 
+  test('are told by the words where there is no code, and never against it', () => {
+    const worded = lead('', value(digits(6))).replace('code=""', 'displayName="Lead III"');
+    expect(first(read(whole(SET, worded)), 'III', 1)).toEqual([6]);
+    const against = SET.replace(
+      'code="MDC_ECG_LEAD_V1"',
+      'code="MDC_ECG_LEAD_V1" displayName="V2"',
+    );
+    expect(first(read(whole(against)), 'V1', 1)).toEqual(first(read(whole(SET)), 'V1', 1));
+  });
+
   test('beyond the twelve are kept where they are known and passed over where not', () => {
     const more = ['V4R', 'V7', 'VX'].map((name, i) =>
       lead(`MDC_ECG_LEAD_${name}`, value(digits(20 + i))),
@@ -149,6 +161,42 @@ describe('series and sets', () => {
     const second = SET.replaceAll('<digits>', '<digits>5');
     expect(first(read(document(series([SET]) + series([second]))), 'II', 1)).toEqual([10]);
     expect(first(read(document(series([SET, second]))), 'II', 1)).toEqual([10]);
+  });
+
+  test('a series that holds all leads goes before a strip of some', () => {
+    const strip = series([time() + lead('MDC_ECG_LEAD_II', value(digits(3)))]);
+    expect(first(read(document(strip + series([SET]))), 'II', 1)).toEqual([10]);
+    expect(refusal(document(strip + strip))).toBe('lead-missing');
+    const broken = series([SET.replace('unit="uV"', 'unit="kg"')]);
+    expect(first(read(document(broken + series([SET]))), 'II', 1)).toEqual([10]);
+    expect(refusal(document(broken))).toBe('unit-unknown');
+  });
+
+  test("a recorder's own word for a series is a rhythm, unless it says beat", () => {
+    expect(first(read(document(series([SET], '', 'RESTING_ECG'))), 'II', 1)).toEqual([10]);
+    for (const code of ['REPRESENTATIVE_BEAT', 'MEDIAN', 'average_beat']) {
+      expect(refusal(document(series([SET], '', code)))).toBe('no-ecg');
+    }
+    const other = series([SET.replaceAll('<digits>', '<digits>9 ')], '', 'OTHER');
+    expect(first(read(document(other + series([SET]))), 'II', 1)).toEqual([10]);
+  });
+
+  test('a set for each lead, with a clock that does not begin at nought', () => {
+    // Every set begins 2.5 s into the recording, so that all of them stand side by side.
+    const clock = lead(
+      'TIME_RELATIVE',
+      '<value xsi:type="GLIST_PQ"><head value="2.5" unit="s"/><increment value="0.02" unit="s"/></value>',
+    );
+    const { ecg } = read(document(series([...LIMBS, ...CHEST].map((one) => clock + one))));
+    expect([ecg.sampleRateHz, ecg.sampleCount]).toEqual([50, 50]);
+    expect([leadOf(ecg, 'II').samples[0], leadOf(ecg, 'V3').samples[0]]).toEqual([10, 2]);
+  });
+
+  test('sets whose clocks are no time are not put side by side', () => {
+    const at = (head: string): string =>
+      series([time(undefined, head) + LIMBS.join(''), time(undefined, head) + CHEST.join('')]);
+    expect(refusal(document(at('2026-01-31T11:59:00')))).toBe('was read');
+    expect(refusal(document(at('2026-13-41T11:59:00')))).toBe('time-invalid');
   });
 
   test('a page of four groups and a strip is put together by the time of each group', () => {

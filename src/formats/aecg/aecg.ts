@@ -1,5 +1,6 @@
 import { createEcg, type AcquisitionFilters, type EcgDevice } from '../../core/ecg/ecg.js';
 import type { Reading, WrittenTime } from '../../core/ecg/reading.js';
+import { parseIsoTime } from '../../core/ecg/time.js';
 import { ok, refuse, type Result } from '../../core/failure.js';
 import { sortChannels } from '../channels.js';
 import { parseDecimal } from '../decimal.js';
@@ -10,7 +11,7 @@ import { decodeXml } from '../xml/read.js';
 import { xmlRootOf } from '../xml/root.js';
 import { attributeOf, childOf, childrenOf, textOf, type XmlElement } from '../xml/tree.js';
 import { annotationsOf } from './annotations.js';
-import { recordingOf } from './sets.js';
+import { holdsAllLeads, recordingOf, type Recording } from './sets.js';
 import { subjectOf } from './subject.js';
 
 /** HL7 v3 annotated ECG, as the FDA takes it and many carts write it. */
@@ -25,11 +26,10 @@ export function decodeAecg(bytes: Uint8Array): Result<Reading> {
   if (!document.ok) return document;
   const root = document.value;
   if (root.name !== 'AnnotatedECG') return refuse('no-ecg', 'the document is no annotated ECG');
-  const series = rhythmOf(root);
-  if (!series) return refuse('no-ecg', 'the annotated ECG holds no series of rhythm waveforms');
-  const recording = recordingOf(series);
-  if (!recording.ok) return recording;
-  const { channels, sampleRateHz, partial } = recording.value;
+  const rhythm = rhythmOf(root);
+  if (!rhythm.ok) return rhythm;
+  const { series, recording } = rhythm.value;
+  const { channels, sampleRateHz, partial } = recording;
   const subject = subjectOf(root);
   const ecg = createEcg({
     ...sortChannels(channels),
@@ -58,16 +58,48 @@ export function decodeAecg(bytes: Uint8Array): Result<Reading> {
   );
 }
 
-/** Median beats stand in a series derived from the rhythm; where one stands beside it, it says so. */
-function rhythmOf(root: XmlElement): XmlElement | null {
+interface Rhythm {
+  readonly series: XmlElement;
+  readonly recording: Recording;
+}
+
+/** So many series of rhythm are looked at for one that holds a whole ECG. */
+const SERIES_MAX = 16;
+
+/**
+ * The first series of rhythm that holds all leads: a recorder may put a strip of one lead before it.
+ * Where none does, the first of them says what is missing.
+ */
+function rhythmOf(root: XmlElement): Result<Rhythm> {
+  const candidates = rhythmSeriesOf(root).slice(0, SERIES_MAX);
+  let first: Result<Rhythm> | null = null;
+  for (const series of candidates) {
+    const recording = recordingOf(series);
+    const found: Result<Rhythm> = recording.ok
+      ? ok({ series, recording: recording.value })
+      : recording;
+    if (recording.ok && holdsAllLeads(recording.value.channels)) return found;
+    first ??= found;
+  }
+  return first ?? refuse('no-ecg', 'the annotated ECG holds no series of rhythm waveforms');
+}
+
+/**
+ * Median beats stand in a series derived from the rhythm; where one stands beside it, it says so. A
+ * code that is neither is a recorder's own word for what it recorded, and comes last.
+ */
+function rhythmSeriesOf(root: XmlElement): readonly XmlElement[] {
   const all = childrenOf(root, 'component').flatMap((one) => [...childrenOf(one, 'series')]);
   const coded = all.map((series) => ({
     series,
     code: (attributeOf(childOf(series, 'code'), 'code') ?? '').toUpperCase(),
   }));
-  const rhythm =
-    coded.find(({ code }) => code === 'RHYTHM') ?? coded.find(({ code }) => code === '');
-  return rhythm?.series ?? null;
+  const ranks = [
+    coded.filter(({ code }) => code === 'RHYTHM'),
+    coded.filter(({ code }) => code === ''),
+    coded.filter(({ code }) => !/^(RHYTHM)?$/.test(code) && !/BEAT|MEDIAN|AVERAGE/.test(code)),
+  ];
+  return (ranks.find((rank) => rank.length > 0) ?? []).map(({ series }) => series);
 }
 
 /** The time of the series, else of the whole ECG, else of its first sample. */
@@ -78,7 +110,8 @@ function acquiredOf(root: XmlElement, series: XmlElement): WrittenTime | null {
   });
   const set = childOf(series, 'component', 'sequenceSet', 'component', 'sequence');
   for (const time of [...times, childOf(set, 'value', 'head')]) {
-    const written = parseHl7Time(attributeOf(time, 'value') ?? '');
+    const text = attributeOf(time, 'value') ?? '';
+    const written = parseHl7Time(text) ?? parseIsoTime(text);
     if (written) return written;
   }
   return null;

@@ -1,4 +1,5 @@
 import { ECG_LIMITS } from '../../core/ecg/ecg.js';
+import { parseIsoTime } from '../../core/ecg/time.js';
 import { ok, refuse, type Result } from '../../core/failure.js';
 import { parseDecimal, rateOfPeriod } from '../decimal.js';
 import { parseHl7Time } from '../hl7v2/time.js';
@@ -21,11 +22,25 @@ const SYNTAX: NumberSyntax = {
   symbols: new Map(),
 };
 
+/** Words that some writers have for a unit of time, where the standard has UCUM. */
+const TIME_WORDS: ReadonlyMap<string, string> = new Map([
+  ['sec', 's'],
+  ['second', 's'],
+  ['seconds', 's'],
+  ['msec', 'ms'],
+  ['usec', 'us'],
+]);
+
+function timeExponent(element: XmlElement | null): number | null {
+  const unit = attributeOf(element, 'unit') ?? '';
+  return secondExponent(TIME_WORDS.get(unit.toLowerCase()) ?? unit);
+}
+
 /** GLIST_TS of an absolute time or GLIST_PQ of a relative one: a head and an increment. */
 export function timeAxisOf(value: XmlElement | null): Result<TimeAxis> {
   const increment = childOf(value, 'increment');
   const step = parseDecimal(attributeOf(increment, 'value') ?? '');
-  const exponent = secondExponent(attributeOf(increment, 'unit') ?? '');
+  const exponent = timeExponent(increment);
   if (step === null || step <= 0) {
     return refuse('sample-rate-invalid', 'the increment of the time is not above zero');
   }
@@ -39,10 +54,13 @@ export function timeAxisOf(value: XmlElement | null): Result<TimeAxis> {
 
 function startOf(head: XmlElement | null): number | null {
   const text = attributeOf(head, 'value') ?? '';
-  const absolute = parseHl7Time(text);
-  if (absolute) return Date.parse(`${absolute.local}Z`);
+  const absolute = parseHl7Time(text) ?? parseIsoTime(text);
+  if (absolute) {
+    const startMs = Date.parse(`${absolute.local}Z`);
+    return Number.isNaN(startMs) ? null : startMs;
+  }
   const relative = parseDecimal(text);
-  const exponent = secondExponent(attributeOf(head, 'unit') ?? '');
+  const exponent = timeExponent(head);
   return relative === null || exponent === null ? null : timesPowerOfTen(relative, exponent + 3);
 }
 

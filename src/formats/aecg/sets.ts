@@ -34,14 +34,15 @@ export function recordingOf(series: XmlElement): Result<Recording> {
     const set = sequenceSetOf(element);
     if (!set.ok) return set;
     if (set.value.channels.length > 0) sets.push(set.value);
-    if (isComplete(set.value)) return ok({ ...set.value, partial: false });
+    if (holdsAllLeads(set.value.channels)) return ok({ ...set.value, partial: false });
   }
   const [only] = sets;
   if (!only) return refuse('no-ecg', 'the series holds no leads');
   return sets.length === 1 ? ok({ ...only, partial: false }) : sideBySide(sets);
 }
 
-function isComplete({ channels }: SequenceSet): boolean {
+/** All that is not worked out from other leads. */
+export function holdsAllLeads(channels: readonly Channel[]): boolean {
   return INDEPENDENT_LEADS.every((name) => channels.some(({ label }) => label === name));
 }
 
@@ -56,7 +57,9 @@ function sequenceSetOf(element: XmlElement): Result<SequenceSet> {
     if (isTangled(sequence, ['code', 'value'])) {
       return refuse('encoding-broken', 'two sequences stand in one');
     }
-    const code = attributeOf(childOf(sequence, 'code'), 'code') ?? '';
+    const coded = childOf(sequence, 'code');
+    // A code goes before its words, which count only where there is none.
+    const code = attributeOf(coded, 'code') || (attributeOf(coded, 'displayName') ?? '');
     const value = childOf(sequence, 'value');
     if (/^TIME_(ABSOLUTE|RELATIVE)$/i.test(code)) {
       const read = timeAxisOf(value);
