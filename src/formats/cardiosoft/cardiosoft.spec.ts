@@ -58,6 +58,9 @@ describe('numbers worked out by hand', () => {
     // 0.0025 mV is 2.5 uV, and -2.5 uV rounds away from nought.
     const other = document(strip(leads({ V1: numbers(1, -1, 500).join() }), millivolts));
     expect(first(read(other), 'V1')).toEqual([3, -3, 1250, 0]);
+    // 4.88 uV * 500 = 2440 uV, written with a comma.
+    const comma = PLAIN.replace('"uVperLsb">5', '"uVperLsb">4,88');
+    expect(first(read(comma), 'V1')).toEqual([5, -5, 2440, 0]);
   });
 
   test('lines end with a comma, in one or before one, and blanks say nothing', () => {
@@ -84,6 +87,21 @@ describe('the strip', () => {
     expect(refusal(document(median + disclosure))).toBe('no-ecg');
   });
 
+  test('leads without samples were not recorded', () => {
+    const more = `<WaveformData lead="V4R">\n\t\t</WaveformData><WaveformData lead="V7"/>`;
+    expect(read(document(strip(leads() + more))).ecg.extraLeads).toEqual([]);
+    const noThird = strip(
+      leads().replace(waveform('III', lined(numbers(), ',\n\t\t')), waveform('III', '')),
+    );
+    expect(leadOf(read(document(noThird)).ecg, 'III').origin).toBe('derived');
+    expect(refusal(document(strip(leads({ V1: ' ' }))))).toBe('lead-missing');
+  });
+
+  test('one without samples goes behind one that has them', () => {
+    const empty = '<StripData><NumberOfLeads>0</NumberOfLeads></StripData>';
+    expect(first(read(document(empty + strip(loud))), 'V1')[0]).toBe(45);
+  });
+
   test('may stand one level down, and holds leads beyond the twelve', () => {
     const more = waveform('V4R', numbers(2).join()) + waveform('X', '1,2');
     const { ecg } = read(document(`<Strip>${strip(leads() + more)}</Strip>`));
@@ -105,6 +123,7 @@ describe('what stands around the waveform', () => {
       name: { family: 'M\u00fcller', given: 'Eva' },
     });
     expect([birthDate, ecg.patient]).toEqual(['1965-02-01', { ageYears: 53, sex: 'female' }]);
+    expect(of('<PatientInfo><Gender>F</Gender></PatientInfo>').ecg.patient.sex).toBe('female');
     const visit =
       '<PatientVisit><ServicingFacility><Name>CLINIC</Name></ServicingFacility><OrderNumber>7</OrderNumber></PatientVisit>';
     expect(of(person + visit).patient?.authority).toBe('CLINIC');

@@ -44,7 +44,7 @@ export function decodeCardioSoftXml(bytes: Uint8Array): Result<Reading> {
     sampleRateHz: strip.value.sampleRateHz,
     patient: {
       ageYears: parseAge(textOf(age), attributeOf(age, 'units') ?? ''),
-      sex: gender === 'MALE' ? 'male' : gender === 'FEMALE' ? 'female' : null,
+      sex: /^M(ALE)?$/.test(gender) ? 'male' : /^F(EMALE)?$/.test(gender) ? 'female' : null,
     },
     device: deviceOf(root),
     filters: filtersOf(root),

@@ -1,6 +1,6 @@
 import { ok, refuse, type Result } from '../../core/failure.js';
 import { leadLabel, type Channel } from '../channels.js';
-import { parseDecimal } from '../decimal.js';
+import { parseDecimal, parseLocalDecimal } from '../decimal.js';
 import { scanNumbers, timesPowerOfTen, type NumberSyntax } from '../numbers.js';
 import { hertzExponent, microvoltExponent } from '../units.js';
 import {
@@ -31,7 +31,7 @@ const SYNTAX: NumberSyntax = {
  * the full disclosure, which may be minutes and is not filtered: neither is the ECG.
  */
 export function stripOf(root: XmlElement): Result<Strip> {
-  const strip = childOf(root, 'StripData') ?? childOf(root, 'Strip', 'StripData');
+  const strip = stripIn(root);
   if (!strip) return refuse('no-ecg', 'the document holds no strip of an ECG');
   const rate = rateOf(strip);
   if (!rate.ok) return rate;
@@ -55,6 +55,8 @@ export function stripOf(root: XmlElement): Result<Strip> {
     const microvolts = microvoltsOf(element, label, step.value);
     if (!microvolts.ok) return microvolts;
     const { length } = microvolts.value;
+    // A lead of the recorder's list that was not recorded.
+    if (length === 0) continue;
     if (told !== null && length !== told) {
       const detail = `lead ${label} has ${length} samples, and the strip says ${told}`;
       return refuse('sample-count-differs', detail);
@@ -63,6 +65,14 @@ export function stripOf(root: XmlElement): Result<Strip> {
   }
   if (channels.length === 0) return refuse('no-ecg', 'the strip holds no lead that is known');
   return ok({ channels, sampleRateHz: rate.value });
+}
+
+/** Right below the root or one level down; of several the first that holds samples. */
+function stripIn(root: XmlElement): XmlElement | null {
+  const strips = [root, ...childrenOf(root, 'Strip')].flatMap((one) =>
+    childrenOf(one, 'StripData'),
+  );
+  return strips.find((one) => childOf(one, 'WaveformData') !== null) ?? strips[0] ?? null;
 }
 
 function rateOf(strip: XmlElement): Result<number> {
@@ -79,7 +89,7 @@ function stepOf(strip: XmlElement): Result<number> {
   const element = childOf(strip, 'Resolution');
   const unit = /^(.{1,5})perLsb$/i.exec(attributeOf(element, 'units') ?? '')?.[1] ?? '';
   const exponent = microvoltExponent(unit);
-  const step = parseDecimal(textOf(element));
+  const step = parseLocalDecimal(textOf(element));
   if (exponent === null || step === null || step <= 0) {
     return refuse('unit-unknown', 'the resolution is no step of voltage above zero');
   }
