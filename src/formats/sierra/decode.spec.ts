@@ -107,6 +107,11 @@ describe('the samples of a Sierra document', () => {
     expect(ecg.extraLeads.map(({ name }) => name)).toEqual(['V4R']);
   });
 
+  test('labels may have commas between them', () => {
+    const attributes = `compression="XLI" dataencoding="Base64" leadlabels="${LEAD_NAMES.join(', ')}"`;
+    expect(stepsOf(read(sierraDocument({ attributes })))).toEqual(sampleSteps());
+  });
+
   test('more chunks than leads are passed over, as are representative beats', () => {
     const samples = toBase64(toXli([...storedSteps(), storedSteps()[0] ?? []]));
     const beats = '</parsedwaveforms><repbeats dataencoding="Base64"><repbeat leadname="I"/>';
@@ -154,14 +159,26 @@ describe('a Sierra document at fault', () => {
 
   test('another number of samples than declared is refused, whatever the encoding', () => {
     const attributes = 'dataencoding="Base64"';
-    for (const durationMs of [1198, 1202]) {
+    // 600 samples stand there; 99 and 1101 are declared, which is more than a second apart.
+    for (const durationMs of [198, 2202]) {
       expect(refusalOf(sierraDocument({ durationMs }))).toBe('sample-count-differs');
+    }
+    for (const durationMs of [1198, 1202]) {
       const whole = { attributes, samples: toBase64(WHOLE), durationMs };
       expect(refusalOf(sierraDocument(whole))).toBe('sample-count-differs');
     }
     const nothing = { attributes, samples: '' };
     expect(refusalOf(sierraDocument(nothing))).toBe('sample-count-differs');
     expect(stepsOf(read(sierraDocument({ durationMs: 'Unknown' })))).toEqual(sampleSteps());
+  });
+
+  test('chunks of XLI tell their own length, of which the duration may miss a second', () => {
+    for (const durationMs of [200, 1198, 2200]) {
+      expect(stepsOf(read(sierraDocument({ durationMs })))).toEqual(sampleSteps());
+    }
+    const [first = [], ...others] = storedSteps();
+    const samples = toBase64(toXli([first, ...others.map((steps) => steps.slice(0, -1))]));
+    expect(refusalOf(sierraDocument({ samples }))).toBe('sample-count-differs');
   });
 
   test('no rate, no step, no leads and no waveform are each named', () => {

@@ -1,5 +1,6 @@
 import { ECG_LIMITS, type EcgPatient } from '../../core/ecg/ecg.js';
 import type { Identifier, PatientIdentity } from '../../core/ecg/reading.js';
+import { civilDate } from '../calendar.js';
 import { boundedText, identifierOf, sameIdentifier } from '../identity.js';
 import { childOf, textOf, type XmlElement } from '../xml/tree.js';
 import { numberIn } from './waveforms.js';
@@ -77,5 +78,6 @@ function ageYearsIn(age: XmlElement | null): number | null {
 
 export function birthDateIn(root: XmlElement): string | null {
   const date = textOf(childOf(root, 'patient', 'generalpatientdata', 'age', 'dateofbirth'));
-  return /^\d{4}-\d{2}-\d{2}/.exec(date)?.[0] ?? null;
+  const [, year = '', month = '', day = ''] = /^(\d{4})-(\d{2})-(\d{2})/.exec(date) ?? [];
+  return civilDate(year, month, day);
 }

@@ -48,6 +48,9 @@ describe('who, when and by what a Sierra document was recorded', () => {
     expect(person('<age defaultage="50"/>').ecg.patient.ageYears).toBeNull();
     const born = person('<age defaultage="50"><dateofbirth>1950-01-02</dateofbirth></age>');
     expect([born.birthDate, born.ecg.patient.ageYears]).toEqual(['1950-01-02', null]);
+    for (const date of ['0000-00-00', '1950-02-30', '02.01.1950']) {
+      expect(person(`<age><dateofbirth>${date}</dateofbirth></age>`).birthDate).toBeNull();
+    }
   });
 
   test('sex where it is one of the two', () => {

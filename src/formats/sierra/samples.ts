@@ -16,6 +16,8 @@ export interface Packing {
   readonly channelCount: number;
   /** Of each channel; null where the document does not say. */
   readonly sampleCount: number | null;
+  /** So many more or fewer may stand there, where each channel tells its own length. */
+  readonly slack: number;
   /** So many samples a channel are taken for one document of this size. */
   readonly samplesMax: number;
 }
@@ -40,9 +42,9 @@ export function channelsIn(text: ByteRange, packing: Packing): Result<Channels> 
 }
 
 function packedChannels(bytes: Uint8Array, packing: Packing): Result<Channels> {
-  const { isXli, channelCount, sampleCount, samplesMax } = packing;
+  const { isXli, channelCount, sampleCount, samplesMax, slack } = packing;
   return isXli
-    ? decodeXli(bytes, channelCount, sampleCount, samplesMax)
+    ? decodeXli(bytes, channelCount, sampleCount, samplesMax, slack)
     : binaryChannels(bytes, packing);
 }
 

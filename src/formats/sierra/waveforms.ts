@@ -20,6 +20,9 @@ const STEP_MICROVOLTS_MAX = 1000;
 const SAMPLES_ALWAYS_TAKEN = 262_144;
 const SAMPLES_PER_BYTE_MAX = 2;
 
+/** Some writers count the second of calibration in the duration, and some do not. */
+const SLACK_SECONDS = 1;
+
 export interface Waveforms extends ScaledLeads {
   readonly sampleRateHz: number;
 }
@@ -130,6 +133,7 @@ function packingOf(
     isSigned: !/^false$/i.test(saidOf(words, ['signalsigned'], ['signalsigned'])),
     channelCount,
     sampleCount,
+    slack: Math.floor(sampleRateHz * SLACK_SECONDS),
     samplesMax,
   });
 }
@@ -146,7 +150,7 @@ function compressionOf(words: SignalWords): string {
 const STANDARD_ACQUISITION = /^(STD-\d+|\d+-WIRE|)$/i;
 
 function labelsOf(words: SignalWords): Result<readonly string[]> {
-  const named = (attributeOf(words.waveforms, 'leadlabels') ?? '').split(/\s+/).filter(Boolean);
+  const named = (attributeOf(words.waveforms, 'leadlabels') ?? '').split(/[\s,;]+/).filter(Boolean);
   const count = numberIn(attributeOf(words.waveforms, 'numberofleads') ?? '') ?? named.length;
   if (named.length > CHANNELS_MAX) {
     return refuse('message-too-large', `more than ${CHANNELS_MAX} channels`);

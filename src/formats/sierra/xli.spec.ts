@@ -100,6 +100,14 @@ describe('XLI', () => {
     expect(samplesOf(CHUNK, 1, null)).toEqual([[10, 12, 15, 13]]);
   });
 
+  test('the first chunk may have a few samples more or fewer than declared, the others not', () => {
+    const decoded = decodeXli(Uint8Array.from([...CHUNK, ...CHUNK]), 2, 3, 1000, 1);
+    expect(decoded.ok && decoded.value.map(({ length }) => length)).toEqual([4, 4]);
+    expect(decodeXli(Uint8Array.from(CHUNK), 1, 2, 1000, 1).ok).toBe(false);
+    expect(decodeXli(Uint8Array.from(CHUNK), 1, 6, 1000, 1).ok).toBe(false);
+    expect(decodeXli(Uint8Array.from(CHUNK), 1, 3, 3, 1).ok).toBe(false);
+  });
+
   test('a chunk cut short, one too few, or of another length is refused', () => {
     expect(samplesOf(CHUNK.slice(0, 7))).toBe('encoding-broken');
     expect(samplesOf(CHUNK.slice(0, -1))).toBe('encoding-broken');

@@ -9,16 +9,19 @@ const DIFFERENCE_BIAS = 64;
 /**
  * XLI, the compression of Philips cardiographs: one chunk for each channel, in it the samples as
  * second differences, the high bytes of all and then the low bytes of all, packed with LZW. The
- * first two samples are stored as they are. Every channel has to have `sampleCount` samples; where
- * the file does not declare it, it is null and `samplesMax` bounds them.
+ * first two samples are stored as they are. Every channel has to have as many samples as the first,
+ * and that `sampleCount` samples give or take `slack`; where the file does not declare it, it is null
+ * and `samplesMax` bounds them.
  */
 export function decodeXli(
   bytes: Uint8Array,
   channelCount: number,
   sampleCount: number | null,
   samplesMax: number,
+  slack = 0,
 ): Result<Int16Array[]> {
-  const text = new Uint8Array(2 * (sampleCount ?? samplesMax));
+  const room = sampleCount === null ? samplesMax : Math.min(samplesMax, sampleCount + slack);
+  const text = new Uint8Array(2 * room);
   const channels: Int16Array[] = [];
   let at = 0;
   for (let channel = 0; channel < channelCount; channel += 1) {
@@ -33,10 +36,11 @@ export function decodeXli(
     at += packedBytes;
     // The last low byte takes no part in any sample, and some writers leave it out.
     const count = Math.ceil(length.value / 2);
-    if (count < 2 || (sampleCount !== null && count !== sampleCount)) {
+    const told = channels[0]?.length ?? sampleCount ?? count;
+    if (count < 2 || Math.abs(count - told) > (channels.length > 0 ? 0 : slack)) {
       return refuse(
         'sample-count-differs',
-        `channel ${channel + 1} has ${count} samples, the file declares ${sampleCount ?? 'none'}`,
+        `channel ${channel + 1} has ${count} samples, not ${told}`,
       );
     }
     if (length.value < 2 * count) text[length.value] = 0;
