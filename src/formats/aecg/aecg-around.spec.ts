@@ -41,6 +41,9 @@ describe('what stands around the waveform', () => {
     expect(of('<id extension="9"/>')).toEqual([UNNAMED_AECG_AUTHORITY, '9']);
     expect(of('', '<PatientID>12</PatientID>')).toEqual([UNNAMED_AECG_AUTHORITY, '12']);
     expect(of('')).toBeNull();
+    for (const nobody of ['?', 'UNK', 'n/a', '---']) {
+      expect(of(`<id root="1.2.3" extension="${nobody}"/>`)).toBeNull();
+    }
   });
 
   test('name, birth, sex and the reported age', () => {

@@ -76,6 +76,7 @@ describe('numbers worked out by hand', () => {
     ['<increment value="0.02" unit="sec"/>', 50],
     ['<increment value="20" unit="mSec"/>', 50],
     ['<increment value="20000" unit="us"/>', 50],
+    ['<increment value="20000" unit="\u00b5s"/>', 50],
     // 1 / 0.0200001 = 49.99975, a rate of 50 Hz whose period was cut.
     ['<increment value="0.0200001" unit="s"/>', 50],
   ])('the rate is one over the increment: %s', (increment, rate) => {
@@ -129,9 +130,8 @@ describe('leads', () => {
   });
 
   test('beyond the twelve are kept where they are known and passed over where not', () => {
-    const more = ['V4R', 'V7', 'VX'].map((name, i) =>
-      lead(`MDC_ECG_LEAD_${name}`, value(digits(20 + i))),
-    );
+    const codes = ['MAKER_ECG_LEAD_V4R', 'MDC_ECG_LEAD_V7', 'MDC_ECG_LEAD_VX'];
+    const more = codes.map((code, i) => lead(code, value(digits(20 + i))));
     const { ecg } = read(whole(SET, ...more));
     expect(ecg.extraLeads.map(({ name, samples }) => [name, samples[0]])).toEqual([
       ['V4R', 20],

@@ -29,6 +29,9 @@ const TIME_WORDS: ReadonlyMap<string, string> = new Map([
   ['seconds', 's'],
   ['msec', 'ms'],
   ['usec', 'us'],
+  // The micro sign and the Greek letter look alike and are two characters.
+  ['\u00b5s', 'us'],
+  ['\u03bcs', 'us'],
 ]);
 
 function timeExponent(element: XmlElement | null): number | null {

@@ -8,6 +8,8 @@ import { attributeOf, childOf, childrenOf, textOf, type XmlElement } from '../xm
 
 /** Whose a number is that stands in the document without an authority. */
 export const UNNAMED_AECG_AUTHORITY = 'urn:leadwire:hl7-aecg';
+/** What is written where nobody knows the number: all who have it would be one patient. */
+const PLACEHOLDER = /^(\?+|-+|unk|unknown|na|n\/a)$/i;
 /** The system of what is unique all by itself. */
 const URIS = 'urn:ietf:rfc:3986';
 const IDENTIFIERS_MAX = 20;
@@ -51,6 +53,7 @@ const childrenIn = (element: XmlElement | null, name: string): readonly XmlEleme
 function identifierIn(id: XmlElement): Identifier[] {
   const root = attributeOf(id, 'root') ?? '';
   const extension = attributeOf(id, 'extension') ?? '';
+  if (PLACEHOLDER.test(extension)) return [];
   const uri = uriOf(root);
   if (extension === '') {
     const found = uri === '' ? null : identifierOf(URIS, uri);
@@ -62,6 +65,7 @@ function identifierIn(id: XmlElement): Identifier[] {
 }
 
 function plainIdentifier(value: string): Identifier[] {
+  if (PLACEHOLDER.test(value)) return [];
   const found = identifierOf(UNNAMED_AECG_AUTHORITY, value);
   return found ? [found] : [];
 }
