@@ -173,9 +173,12 @@ describe('a Sierra document at fault', () => {
   });
 
   test('chunks of XLI tell their own length, of which the duration may miss a second', () => {
-    for (const durationMs of [200, 1198, 2200]) {
+    for (const durationMs of [1200, 1202, 2200]) {
       expect(stepsOf(read(sierraDocument({ durationMs })))).toEqual(sampleSteps());
     }
+    // 1100 ms at 500 Hz are 550 samples; what stands behind them is left out.
+    const { ecg } = read(sierraDocument({ durationMs: 1100 }));
+    expect([ecg.sampleCount, ecg.leads[1]?.samples.length]).toEqual([550, 550]);
     const [first = [], ...others] = storedSteps();
     const samples = toBase64(toXli([first, ...others.map((steps) => steps.slice(0, -1))]));
     expect(refusalOf(sierraDocument({ samples }))).toBe('sample-count-differs');
@@ -187,6 +190,10 @@ describe('a Sierra document at fault', () => {
     expect(refusalOf(sierraDocument({ signal }))).toBe('unit-unknown');
     const easi = `${signal}<resolution>5</resolution><acquisitiontype>EASI</acquisitiontype>`;
     expect(refusalOf(sierraDocument({ signal: easi }))).toBe('lead-unknown');
+    const five = easi.replace('EASI', '5-WIRE');
+    expect(refusalOf(sierraDocument({ signal: five }))).toBe('lead-unknown');
+    const ten = easi.replace('EASI', '10-WIRE').replace('>500<', '>5.0E2<');
+    expect(stepsOf(read(sierraDocument({ signal: ten })))).toEqual(sampleSteps());
     expect(refusalOf(sierraDocument({ waveforms: '<repbeats/>' }))).toBe('no-ecg');
     expect(refusalOf('<RestingECG/>')).toBe('no-ecg');
     const elsewhere = { waveforms: '<unparsedwaveforms href="a.dat"/>' };

@@ -18,6 +18,9 @@ const AUTHORITIES = [
   'institutionlocationid',
 ] as const;
 
+/** What a recorder writes where it knows no number: all who have it would be one patient. */
+const PLACEHOLDER = /^(-+|unknown)$/i;
+
 export function authorityIn(root: XmlElement): string {
   const acquirer = childOf(root, 'dataacquisition', 'acquirer');
   for (const name of AUTHORITIES) {
@@ -32,7 +35,8 @@ export function identityOf(root: XmlElement): PatientIdentity | null {
   const person = childOf(root, 'patient', 'generalpatientdata');
   const authority = authorityIn(root);
   const [first, ...others] = ['MRN', 'patientid', 'secondaryid']
-    .map((name) => identifierOf(authority, textOf(childOf(person, name))))
+    .map((name) => textOf(childOf(person, name)))
+    .map((number) => (PLACEHOLDER.test(number) ? null : identifierOf(authority, number)))
     .filter((one): one is Identifier => one !== null);
   if (!first) return null;
   return Object.freeze({

@@ -37,6 +37,7 @@ describe('who, when and by what a Sierra document was recorded', () => {
     expect(read({ acquirer: '' }).patient).toBeNull();
     expect(read({ acquirer: '<facilityid>00</facilityid>' }).patient?.authority).toBe('00');
     expect(read({ person: '<patientid/>' }).patient).toBeNull();
+    expect(read({ person: '<patientid>---</patientid>' }).patient).toBeNull();
   });
 
   test('age in any of the units of the schema; an assumed age is none', () => {

@@ -85,11 +85,13 @@ export function waveformsOf(words: SignalWords, documentBytes: number): Result<W
   const channels = channelsIn(contentOf(words.waveforms), packing.value);
   if (!channels.ok) return channels;
   const stored = labels.value.map(leadOfLabel);
-  const length = samplesBeforeCalibration(
+  const before = samplesBeforeCalibration(
     storedWhole(channels.value, stored),
     stepMicrovolts,
     sampleRateHz,
   );
+  // What stands behind the declared duration is no part of the recording.
+  const length = Math.min(before, packing.value.sampleCount ?? before);
   const names = packing.value.isXli ? restoreLimbLeads(channels.value, stored) : stored;
   const offset = numberIn(saidOf(words, ['signaloffset'], ['signaloffset'])) ?? 0;
   return ok({
@@ -146,8 +148,8 @@ function compressionOf(words: SignalWords): string {
   return flag === 'true' && method === '' ? 'XLI' : method;
 }
 
-/** Acquired with a standard set of electrodes, so that the leads are in the standard order. */
-const STANDARD_ACQUISITION = /^(STD-\d+|\d+-WIRE|)$/i;
+/** Acquired with ten electrodes or more, so that the twelve leads come first and in their order. */
+const STANDARD_ACQUISITION = /^(STD-\d+|[12]\d-WIRE|)$/i;
 
 function labelsOf(words: SignalWords): Result<readonly string[]> {
   const named = (attributeOf(words.waveforms, 'leadlabels') ?? '').split(/[\s,;]+/).filter(Boolean);
@@ -161,7 +163,7 @@ function labelsOf(words: SignalWords): Result<readonly string[]> {
     : refuse('lead-unknown', 'the document does not say which leads it carries');
 }
 
-/** A decimal number; null for `Failed`, `Unknown` and the like. */
+/** A number as XML Schema writes it; null for `Failed`, `Unknown` and the like. */
 export function numberIn(text: string): number | null {
-  return /^[+-]?\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : null;
+  return /^[+-]?\d{1,9}(\.\d{0,9})?([eE][+-]?\d{1,2})?$/.test(text) ? Number(text) : null;
 }
