@@ -114,6 +114,16 @@ describe('waveforms', () => {
     );
   });
 
+  test('a lead without any value is left out, and is worked out where it can be', () => {
+    // `00 80` fifty times: no sample anywhere.
+    const off = { data: Buffer.from('0080'.repeat(50), 'hex').toString('base64') };
+    const { ecg } = read(
+      document(waveform([...eight('I', {}), lead('V7', off), lead('III', off)])),
+    );
+    expect([ecg.extraLeads.length, leadOf(ecg, 'III').origin]).toEqual([0, 'derived']);
+    expect(refusal(whole('V3', off))).toBe('lead-missing');
+  });
+
   test('twelve leads are taken as they are, in any spelling', () => {
     const four = ['III', 'AVR', 'avl', 'aVF'].map((id) => lead(id, { data: FIFTY_SAMPLES }));
     const { ecg } = read(document(waveform([...eight('I', {}), ...four])));

@@ -129,6 +129,16 @@ describe('the samples of a Sierra document', () => {
     expect(SIERRA.decode(bytes, {})).toEqual(SIERRA.decode(utf8(sierraDocument()), {}));
   });
 
+  test('a lead without any value is left out, and is worked out where it can be', () => {
+    const off = new Array<number>(COUNT).fill(32767);
+    const channels = LEAD_NAMES.map((name) => (name === 'aVF' ? off : sampleSteps()[name]));
+    const labels = [...LEAD_NAMES, 'V7'].join(' ');
+    const attributes = `dataencoding="Base64" leadlabels="${labels}"`;
+    const samples = toBase64(toInt16([...channels, off]));
+    const { ecg } = read(sierraDocument({ attributes, samples }));
+    expect([ecg.extraLeads.length, ecg.leads[5]?.origin]).toEqual([0, 'derived']);
+  });
+
   test('the largest and the smallest number of a recorder stand for no sample', () => {
     const channels = LEAD_NAMES.map((name) => [...sampleSteps()[name]]);
     for (const channel of channels) channel.splice(10, 2, 32767, -32768);

@@ -7,6 +7,7 @@ import {
   type ExtraLeadName,
   type LeadName,
 } from '../../core/ecg/lead.js';
+import { holdsValue } from '../channels.js';
 import type { Channels } from './samples.js';
 
 /** What a recorder writes where it has no sample. */
@@ -80,7 +81,7 @@ export interface ScaledLeads {
   readonly extraLeads: readonly LeadInput<ExtraLeadName>[];
 }
 
-/** The channels that are a lead we know, in microvolts; other channels are passed over. */
+/** The channels that are a lead we know and hold a value, in microvolts; others are passed over. */
 export function scaledLeads(
   channels: Channels,
   names: readonly (AnyLead | null)[],
@@ -92,6 +93,7 @@ export function scaledLeads(
     const name = names[index] ?? null;
     if (name === null) continue;
     const microvolts = scaled(channel, scale);
+    if (!holdsValue(microvolts)) continue;
     if (isOfTwelve(name)) leads.push({ name, microvolts });
     else extraLeads.push({ name, microvolts });
   }
