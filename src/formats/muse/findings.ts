@@ -39,10 +39,12 @@ export function measurementsOf(root: XmlElement): VendorMeasurements | null {
 export function statementsOf(root: XmlElement): readonly string[] {
   const diagnosis = childOf(root, 'Diagnosis') ?? childOf(root, 'OriginalDiagnosis');
   if (!diagnosis) return [];
-  const pieces = childrenOf(diagnosis, 'DiagnosisStatement').map((statement) => ({
-    text: textOf(childOf(statement, 'StmtText')),
-    isEnd: childrenOf(statement, 'StmtFlag').some((flag) => textOf(flag) === 'ENDSLINE'),
-  }));
+  const pieces = childrenOf(diagnosis, 'DiagnosisStatement').map((statement) => {
+    const flags = childrenOf(statement, 'StmtFlag').map((flag) => textOf(flag).toUpperCase());
+    // What a person has struck out stays in the file, and is said no more.
+    const text = flags.includes('DELETED') ? '' : textOf(childOf(statement, 'StmtText'));
+    return { text, isEnd: flags.includes('ENDSLINE') };
+  });
   // Some writers set no flags at all: then each piece is a line.
   const isFlagged = pieces.some(({ isEnd }) => isEnd);
   const lines: string[] = [];

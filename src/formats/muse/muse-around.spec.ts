@@ -105,6 +105,9 @@ describe('what stands around the waveform', () => {
       ),
     ).toEqual(['Sinus bradycardia', '*** ACUTE MI ***']);
     expect(lines(piece('One'), piece('Two'))).toEqual(['One', 'Two']);
+    expect(
+      lines(piece('Old', 'DELETED', 'ENDSLINE'), piece('Not', 'DELETED'), piece('new', 'ENDSLINE')),
+    ).toEqual(['new']);
   });
 
   test('what was written is read: device, filters, age, measurements and statements', () => {
