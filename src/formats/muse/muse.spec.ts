@@ -95,6 +95,32 @@ describe('waveforms', () => {
     expect(refusal(document(waveform(loud, 'Median')))).toBe('no-ecg');
   });
 
+  test('one without a type is the rhythm where it is longer than any median beat', () => {
+    // 150 and 50 samples at 50 Hz are 3 s and 1 s.
+    const data = Buffer.alloc(300, Buffer.from('0100', 'hex')).toString('base64');
+    const long = EIGHT.map((id) =>
+      lead(id, { data }).replace('>50</Lead', '>150</Lead').replace('>100</Lead', '>300</Lead'),
+    );
+    const untyped = (leads: readonly string[]): string =>
+      waveform(leads).replace('<WaveformType>Rhythm</WaveformType>', '');
+    const { ecg } = read(document(waveform(loud, 'Median') + untyped(long)));
+    expect([ecg.sampleCount, leadOf(ecg, 'V1').samples[149]]).toEqual([150, 5]);
+    const untold = untyped(long).replace(/<Lead(Byte|Sample)CountTotal>\d+<\/\w+>/g, '');
+    expect(read(document(untold)).ecg.sampleCount).toBe(150);
+    expect(refusal(document(untyped(eight('I', {}))))).toBe('no-ecg');
+    expect(read(document(untyped(long) + waveform(eight('I', {})))).ecg.sampleCount).toBe(50);
+  });
+
+  test('samples of leads that are mixed are not taken', () => {
+    const mixed = waveform(
+      eight('I', {}),
+      'Rhythm',
+      '50',
+      '<SampleType>MULTIPLEX_SAMPLES</SampleType>',
+    );
+    expect(refusal(document(mixed))).toBe('encoding-unknown');
+  });
+
   test('several that hold different leads are one ECG', () => {
     const more = [lead('V3R', { data: FIFTY_SAMPLES }), lead('V7'), lead('X')];
     const { ecg } = read(document(waveform(eight('I', {})) + waveform(more)));

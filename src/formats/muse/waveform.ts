@@ -3,7 +3,7 @@ import { ok, refuse, type Result } from '../../core/failure.js';
 import type { Channel } from '../channels.js';
 import { parseDecimal } from '../decimal.js';
 import { timesPowerOfTen } from '../numbers.js';
-import { childOf, childrenOf, textOf, type XmlElement } from '../xml/tree.js';
+import { childOf, childrenOf, contentOf, textOf, type XmlElement } from '../xml/tree.js';
 import { leadIn, type MuseLead } from './lead-data.js';
 
 export interface Rhythm {
@@ -16,6 +16,10 @@ export interface Rhythm {
 
 const WAVEFORMS_MAX = 32;
 const LEADS_MAX = 64;
+/** A median beat takes 1.2 s, so that what is longer than this is none. */
+const UNTYPED_SECONDS_MIN = 2.5;
+/** Two bytes a sample, and four signs for three bytes. */
+const BASE64_CHARS_PER_SAMPLE = 8 / 3;
 /** Where leads begin at different samples, all of it is a page, and no page takes longer. */
 const PAGE_SECONDS_MAX = 30;
 
@@ -28,7 +32,9 @@ export function rhythmOf(root: XmlElement): Result<Rhythm> {
   if (waveforms.length > WAVEFORMS_MAX) {
     return refuse('encoding-broken', `more than ${WAVEFORMS_MAX} waveforms`);
   }
-  const rhythms = waveforms.filter((one) => /^rhythm$/i.test(textOf(childOf(one, 'WaveformType'))));
+  const typed = waveforms.filter((one) => /^rhythm$/i.test(typeOf(one)));
+  // Some exports hold one waveform and say of it no more than its rate and its leads.
+  const rhythms = typed.length > 0 ? typed : waveforms.filter(isLongAndUntyped);
   const [first] = rhythms;
   if (!first) return refuse('no-ecg', 'the document holds no rhythm waveform');
   const leads: MuseLead[] = [];
@@ -47,6 +53,18 @@ export function rhythmOf(root: XmlElement): Result<Rhythm> {
   if (wrong) return refuse('encoding-broken', `lead ${wrong.label} does not give its checksum`);
   const laid = sideBySide(leads, sampleRateHz);
   return laid.ok ? ok({ ...laid.value, sampleRateHz, filters: filtersOf(first) }) : laid;
+}
+
+const typeOf = (waveform: XmlElement): string => textOf(childOf(waveform, 'WaveformType'));
+
+function isLongAndUntyped(waveform: XmlElement): boolean {
+  const rate = rateOf(waveform);
+  const lead = childOf(waveform, 'LeadData');
+  const data = childOf(lead, 'WaveFormData');
+  const told = parseDecimal(textOf(childOf(lead, 'LeadSampleCountTotal')));
+  const { start, end } = data ? contentOf(data) : { start: 0, end: 0 };
+  const count = told ?? (end - start) / BASE64_CHARS_PER_SAMPLE;
+  return typeOf(waveform) === '' && rate.ok && count >= UNTYPED_SECONDS_MIN * rate.value;
 }
 
 /**
@@ -70,6 +88,9 @@ function rateOf(waveform: XmlElement): Result<number> {
 }
 
 function leadsIn(waveform: XmlElement): Result<MuseLead[]> {
+  if (/^MULTIPLEX/i.test(textOf(childOf(waveform, 'SampleType')))) {
+    return refuse('encoding-unknown', 'the samples of the leads are mixed');
+  }
   const elements = childrenOf(waveform, 'LeadData');
   if (elements.length > LEADS_MAX) {
     return refuse('encoding-broken', `more than ${LEADS_MAX} leads in a waveform`);
