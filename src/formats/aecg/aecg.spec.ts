@@ -120,8 +120,8 @@ describe('leads', () => {
   });
 
   test('are told by the words where there is no code, and never against it', () => {
-    const worded = lead('', value(digits(6))).replace('code=""', 'displayName="Lead III"');
-    expect(first(read(whole(SET, worded)), 'III', 1)).toEqual([6]);
+    const worded = lead('', value(digits(9))).replace('code=""', 'displayName="Lead V7"');
+    expect(read(whole(SET, worded)).ecg.extraLeads[0]?.samples[0]).toBe(9);
     const against = SET.replace(
       'code="MDC_ECG_LEAD_V1"',
       'code="MDC_ECG_LEAD_V1" displayName="V2"',
