@@ -238,6 +238,14 @@ describe('the root of a file', () => {
     expect(xmlRootOf(bytesOf(`<!-- ${'x'.repeat(100_000)} --><q/>`))).toBe('q');
   });
 
+  test('is told where the part that is looked at ends within a sign', () => {
+    // In UTF-16 each of these signs takes four bytes, and one blank before them two.
+    for (const before of ['', ' ']) {
+      const text = `<q>${before}${'\u{1f493}'.repeat(100_000)}</q>`;
+      expect(xmlRootOf(utf16(text, 'le', false))).toBe('q');
+    }
+  });
+
   test('is not there where there is no XML', () => {
     for (const text of [
       '',

@@ -9,28 +9,33 @@ import {
   skipBlanks,
   startsWith,
 } from './scan.js';
-import { sourceOf } from './source.js';
+import { sourceOf, type XmlSource } from './source.js';
 
-/** Comments and declarations before the root may take this much. */
+/** Comments and declarations before the root may take this much. Even, as UTF-16 has it. */
 const LOOKED_AT_BYTES_MAX = 262_144;
 
 /** The name of the root without its prefix, from the beginning of a file; null for no XML. */
 export function xmlRootOf(bytes: Uint8Array): string | null {
-  // An even count, lest a sign of UTF-16 be cut in two.
-  const source = sourceOf(bytes.subarray(0, LOOKED_AT_BYTES_MAX & ~1));
+  const beginning = bytes.subarray(0, LOOKED_AT_BYTES_MAX);
+  const whole = sourceOf(beginning);
+  // A sign of UTF-16 may take four bytes, and be cut in two.
+  const source = whole.ok ? whole : sourceOf(beginning.subarray(0, -2));
   if (!source.ok) return null;
-  const beginning = source.value.bytes;
-  let at = skipBlanks(beginning, source.value.start);
-  while (beginning[at] === LESS) {
-    const next = beginning[at + 1];
+  return rootIn(source.value);
+}
+
+function rootIn({ bytes, start }: XmlSource): string | null {
+  let at = skipBlanks(bytes, start);
+  while (bytes[at] === LESS) {
+    const next = bytes[at + 1];
     if (next !== QUESTION && next !== BANG) {
-      const end = endOfName(beginning, at + 1);
-      const name = asciiOf(beginning, at + 1, end);
+      const end = endOfName(bytes, at + 1);
+      const name = asciiOf(bytes, at + 1, end);
       return name.slice(name.indexOf(':') + 1) || null;
     }
-    const end = endOfAside(beginning, at);
+    const end = endOfAside(bytes, at);
     if (end < 0) return null;
-    at = skipBlanks(beginning, end);
+    at = skipBlanks(bytes, end);
   }
   return null;
 }
