@@ -121,6 +121,15 @@ describe('waveforms', () => {
     expect(refusal(document(mixed))).toBe('encoding-unknown');
   });
 
+  test('a strip at fault takes nothing away from a whole ECG before it, and no ECG stands on it', () => {
+    const rhythm = waveform(eight('I', { data: FIFTY_SAMPLES }));
+    const faults = [waveform([], 'Rhythm', ''), waveform([lead('V7', { scale: '' })])];
+    for (const fault of faults) {
+      expect(read(document(rhythm + fault))).toEqual(read(PLAIN));
+      expect(refusal(document(fault + rhythm))).not.toBe('was read');
+    }
+  });
+
   test('several that hold different leads are one ECG', () => {
     const more = [lead('V3R', { data: FIFTY_SAMPLES }), lead('V7'), lead('X')];
     const { ecg } = read(document(waveform(eight('I', {})) + waveform(more)));

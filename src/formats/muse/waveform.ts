@@ -1,4 +1,5 @@
 import { ECG_LIMITS, type AcquisitionFilters } from '../../core/ecg/ecg.js';
+import { INDEPENDENT_LEADS } from '../../core/ecg/lead.js';
 import { ok, refuse, type Result } from '../../core/failure.js';
 import type { Channel } from '../channels.js';
 import { parseDecimal } from '../decimal.js';
@@ -41,8 +42,10 @@ export function rhythmOf(root: XmlElement): Result<Rhythm> {
   let sampleRateHz = 0;
   for (const waveform of rhythms) {
     const rate = rateOf(waveform);
-    if (!rate.ok) return rate;
     const found = leadsIn(waveform);
+    // A strip at fault behind a whole ECG takes nothing away from it.
+    if (!(rate.ok && found.ok) && holdsAllLeads(leads)) continue;
+    if (!rate.ok) return rate;
     if (!found.ok) return found;
     const isAnother = found.value.some(({ label }) => leads.some((one) => one.label === label));
     if (isAnother || (sampleRateHz !== 0 && rate.value !== sampleRateHz)) continue;
@@ -54,6 +57,9 @@ export function rhythmOf(root: XmlElement): Result<Rhythm> {
   const laid = sideBySide(leads, sampleRateHz);
   return laid.ok ? ok({ ...laid.value, sampleRateHz, filters: filtersOf(first) }) : laid;
 }
+
+const holdsAllLeads = (leads: readonly MuseLead[]): boolean =>
+  INDEPENDENT_LEADS.every((name) => leads.some(({ label }) => label === name));
 
 const typeOf = (waveform: XmlElement): string => textOf(childOf(waveform, 'WaveformType'));
 
