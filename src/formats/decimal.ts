@@ -16,13 +16,3 @@ export function parseLocalDecimal(text: string): number | null {
   const [, whole = '', fraction = ''] = comma;
   return fraction.length === 3 && Number(whole) !== 0 ? null : parseDecimal(`${whole}.${fraction}`);
 }
-
-/** So near to a whole number a rate is one: a third of a hundredth cannot be written out. */
-const WHOLE_SHARE = 1e-5;
-
-/** The rate that a period stands for, without the dust of its division. */
-export function rateOfPeriod(seconds: number): number {
-  const rateHz = 1 / seconds;
-  const nearest = Math.round(rateHz);
-  return Math.abs(rateHz - nearest) < WHOLE_SHARE * rateHz ? nearest : rateHz;
-}

@@ -1,7 +1,8 @@
 import { ECG_LIMITS } from '../../core/ecg/ecg.js';
 import { parseIsoTime } from '../../core/ecg/time.js';
 import { ok, refuse, type Result } from '../../core/failure.js';
-import { parseDecimal, rateOfPeriod } from '../decimal.js';
+import { parseDecimal } from '../decimal.js';
+import { rateOfPeriod } from '../rate.js';
 import { parseHl7Time } from '../hl7v2/time.js';
 import { scanNumbers, timesPowerOfTen, type NumberSyntax } from '../numbers.js';
 import { microvoltExponent, secondExponent } from '../units.js';

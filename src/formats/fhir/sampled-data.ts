@@ -3,6 +3,7 @@ import { ok, refuse, type Result } from '../../core/failure.js';
 import { at, finite, member, text, type Json } from '../json.js';
 import type { Body, LongText } from './body.js';
 import { scanNumbers, timesPowerOfTen } from '../numbers.js';
+import { rateOfPeriod } from '../rate.js';
 import { microvoltExponent, secondExponent } from '../units.js';
 
 export interface Sampled {
@@ -113,17 +114,11 @@ const LIMITS = [
 
 function rateOf(data: Json): number | null {
   const period = finite(member(data, 'period'));
-  if (period !== null) return period > 0 ? whole(1000 / period) : null;
+  if (period !== null) return period > 0 ? rateOfPeriod(timesPowerOfTen(period, -3)) : null;
   const interval = finite(member(data, 'interval'));
   const exponent = secondExponent(text(member(data, 'intervalUnit')));
   if (interval === null || exponent === null || interval <= 0) return null;
-  return whole(timesPowerOfTen(1, -exponent) / interval);
-}
-
-/** 300 Hz has a period without an end; what is left of it must not make 299.99999999999994 Hz. */
-function whole(rateHz: number): number {
-  const nearest = Math.round(rateHz);
-  return Math.abs(rateHz - nearest) < 1e-9 * rateHz ? nearest : rateHz;
+  return rateOfPeriod(timesPowerOfTen(interval, exponent));
 }
 
 /** The code is UCUM's; where there is none, the unit as people read it. */

@@ -3,6 +3,7 @@ import type { ExtraLeadName, LeadName } from '../../core/ecg/lead.js';
 import { ok, refuse, type Result } from '../../core/failure.js';
 import type { Segment } from '../../wire/hl7v2/segment.js';
 import { timesPowerOfTen } from '../numbers.js';
+import { rateOfPeriod } from '../rate.js';
 import { hertzExponent, secondExponent } from '../units.js';
 import type { Facet, LeadRow, Rows } from './rows.js';
 
@@ -68,7 +69,7 @@ function rateIn({ name, obx }: Facet): Result<number> {
       location: obx.place(5),
     });
   }
-  return ok(period ? Math.round(1e9 / value) / 1e9 : value);
+  return ok(period ? rateOfPeriod(value) : value);
 }
 
 /**
