@@ -47,26 +47,5 @@ export function oneEcgOf(
 
 function fileIn(attachment: Attachment, decodeFile: DecodeFile): Result<Reading> {
   const bytes = attachment.bytes();
-  if (!bytes.ok) return bytes;
-  const decoded = decodeFile(bytes.value);
-  if (decoded.ok || decoded.failure.code !== 'encoding-unknown') return decoded;
-  const kind = kindOf(bytes.value);
-  return kind ? refuse('encoding-unknown', `an ECG is not read from ${kind}`) : decoded;
-}
-
-const KINDS: readonly (readonly [kind: string, beginning: readonly number[]])[] = [
-  ['a PDF document', [0x25, 0x50, 0x44, 0x46]],
-  ['a PNG picture', [0x89, 0x50, 0x4e, 0x47]],
-  ['a JPEG picture', [0xff, 0xd8, 0xff]],
-  ['a GIF picture', [0x47, 0x49, 0x46, 0x38]],
-  ['a TIFF picture', [0x49, 0x49, 0x2a, 0x00]],
-  ['a TIFF picture', [0x4d, 0x4d, 0x00, 0x2a]],
-  ['a ZIP archive', [0x50, 0x4b, 0x03, 0x04]],
-  ['an RTF text', [0x7b, 0x5c, 0x72, 0x74]],
-];
-
-/** A file that is known for what it is, though no ECG is read from it. */
-function kindOf(bytes: Uint8Array): string | null {
-  const found = KINDS.find(([, beginning]) => beginning.every((byte, i) => bytes[i] === byte));
-  return found?.[0] ?? null;
+  return bytes.ok ? decodeFile(bytes.value) : bytes;
 }

@@ -1,9 +1,10 @@
 import type { Reading } from '../core/ecg/reading.js';
-import { refuse, type Result } from '../core/failure.js';
+import type { Result } from '../core/failure.js';
 import { AECG } from './aecg/aecg.js';
 import { CARDIOSOFT_XML } from './cardiosoft/cardiosoft.js';
 import { DICOM_ECG } from './dicom/decode.js';
 import type { DecodeHints, FileFormat } from './format.js';
+import { refuseUnknown } from './kinds.js';
 import { MUSE_XML } from './muse/muse.js';
 import { SCP_ECG } from './scp/decode.js';
 import { SIERRA } from './sierra/decode.js';
@@ -22,7 +23,5 @@ export const FILE_FORMATS: readonly FileFormat[] = [
 
 export function decodeFile(bytes: Uint8Array, hints: DecodeHints = {}): Result<Reading> {
   const format = FILE_FORMATS.find((one) => one.recognises(bytes));
-  return format
-    ? format.decode(bytes, hints)
-    : refuse('encoding-unknown', 'the bytes are in no format that is read here');
+  return format ? format.decode(bytes, hints) : refuseUnknown(bytes);
 }

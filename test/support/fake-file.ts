@@ -2,6 +2,7 @@ import { createEcg } from '../../src/core/ecg/ecg.js';
 import { LEAD_NAMES, type LeadName } from '../../src/core/ecg/lead.js';
 import type { Reading } from '../../src/core/ecg/reading.js';
 import { ok, refuse, type Result } from '../../src/core/failure.js';
+import { refuseUnknown } from '../../src/formats/kinds.js';
 import type { FileFormat } from '../../src/formats/format.js';
 
 /**
@@ -40,9 +41,7 @@ export function fakeFileFormat(more: Partial<Reading> = {}): FileFormat {
 /** As `decodeFile` would, were this the only format. */
 export function decodeFakeFile(bytes: Uint8Array, more: Partial<Reading> = {}): Result<Reading> {
   const format = fakeFileFormat(more);
-  return format.recognises(bytes)
-    ? format.decode(bytes, {})
-    : refuse('encoding-unknown', 'the bytes are in no format that is read here');
+  return format.recognises(bytes) ? format.decode(bytes, {}) : refuseUnknown(bytes);
 }
 
 function decodeFake(bytes: Uint8Array, more: Partial<Reading>): Result<Reading> {

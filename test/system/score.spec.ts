@@ -116,6 +116,13 @@ describe('leadwire score', () => {
     expect(err).toMatch(/c\.txt: refused \(encoding-unknown\): [^\n]+\n$/);
   });
 
+  test.each(['--ecg-out', '--png', '--svg'])('says in one line what %s cannot write', (option) => {
+    const { status, err } = score(at('ecgs/a.json'), option, at('ecgs/c.txt/one'));
+    expect(status).toBe(2);
+    expect(err).toMatch(/one: cannot be written \(\w+\)\n$/);
+    expect(err).not.toContain(' at ');
+  });
+
   test('tells a call that cannot be carried out from a file that is refused', () => {
     expect(score(at('nowhere')).status).toBe(1);
     expect(score('--sex', 'other', at('ecgs/a.json'))).toMatchObject({

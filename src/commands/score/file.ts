@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
 import { withPatient } from '../../core/ecg/ecg.js';
 import { ageAtAcquisition, type Reading } from '../../core/ecg/reading.js';
 import { resolveAcquisition } from '../../core/ecg/time.js';
@@ -16,14 +16,7 @@ export function readEcgFile(
   { ageYears, sex }: Pick<ScoreOptions, 'ageYears' | 'sex'>,
   nowMs: number,
 ): Result<Reading> {
-  const bytes = readBytes(path);
-  if (!bytes.ok) return bytes;
-  const decoded = decodeEcg(bytes.value, {
-    sibling: (name) => {
-      const found = readBytes(join(dirname(path), name));
-      return found.ok ? found.value : null;
-    },
-  });
+  const decoded = decodeAt(path);
   if (!decoded.ok) return decoded;
   const reading = decoded.value;
   const { instantMs } = resolveAcquisition(reading.acquired, null, nowMs);
@@ -39,9 +32,29 @@ export function readEcgFile(
   };
 }
 
+function decodeAt(path: string): Result<Reading> {
+  const bytes = readBytes(path);
+  if (!bytes.ok) return bytes;
+  if (bytes.value.length === 0) return refuse('no-ecg', 'the file is empty');
+  const sibling = (name: string): Uint8Array | null => {
+    const found = readBytes(join(dirname(path), name));
+    return found.ok ? found.value : null;
+  };
+  const decoded = decodeEcg(bytes.value, { sibling });
+  if (decoded.ok || decoded.failure.code !== 'encoding-unknown') return decoded;
+  // The samples of a WFDB record were named: its header, which says what they are, lies beside them.
+  const header = `${path.slice(0, path.length - extname(path).length)}${HEADER}`;
+  return header !== path && existsSync(header) ? decodeAt(header) : decoded;
+}
+
+const HEADER = '.hea';
+
 function readBytes(path: string): Result<Uint8Array> {
   try {
-    if (statSync(path).size > FILE_BYTES_MAX) {
+    const found = statSync(path);
+    // A device may have no end.
+    if (!found.isFile() && !found.isFIFO()) return refuse('request-invalid', 'this is no file');
+    if (found.size > FILE_BYTES_MAX) {
       return refuse('message-too-large', `the file is larger than ${FILE_BYTES_MAX} bytes`);
     }
     return { ok: true, value: readFileSync(path) };

@@ -23,7 +23,8 @@ export const USAGE = `leadwire score FILE|FOLDER... [options]
   --svg PATH         the same page as lines, for print
   --threads N        scoring threads; as many as there are cores unless given
 
-Exit code 0: all read. 2: a file was refused, with its reason. 1: the call itself cannot be carried out.
+Exit code 0: all read. 2: a file was refused or what was asked for could not be written, with its
+reason. 1: the call itself cannot be carried out.
 `;
 
 const THREADS_MAX = 64;

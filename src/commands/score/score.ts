@@ -109,24 +109,32 @@ async function scoreAll(
         ? `${toRecord(file.path, reading, assessment)}\n`
         : `${tell(file.path, reading, assessment)}\n`,
     );
-    writeBeside(file, reading, assessment, options, inputs);
+    const unwritten = writeBeside(file, reading, assessment, options, inputs);
+    if (unwritten !== null) process.stderr.write(`${unwritten}\n`);
+    if (unwritten !== null) refused += 1;
   }
   progress.end();
   return refused === 0 ? 0 : REFUSED;
 }
 
+/** The sentence that says what could not be written, or null. */
 function writeBeside(
   file: InputFile,
   reading: Reading,
   assessment: Assessment,
   { ecgOut, png, svg }: ScoreOptions,
   inputs: Inputs,
-): void {
-  if (ecgOut !== null) write(placeFor(ecgOut, file, inputs, '.json'), toEcgFile(reading.ecg));
-  if (png === null && svg === null) return;
-  const page = toPage(reading, assessment);
-  if (png !== null) write(placeFor(png, file, inputs, '.png'), toPng(page));
-  if (svg !== null) write(placeFor(svg, file, inputs, '.svg'), toSvg(page));
+): string | null {
+  const faults: (string | null)[] = [];
+  if (ecgOut !== null) {
+    faults.push(write(placeFor(ecgOut, file, inputs, '.json'), toEcgFile(reading.ecg)));
+  }
+  if (png !== null || svg !== null) {
+    const page = toPage(reading, assessment);
+    if (png !== null) faults.push(write(placeFor(png, file, inputs, '.png'), toPng(page)));
+    if (svg !== null) faults.push(write(placeFor(svg, file, inputs, '.svg'), toSvg(page)));
+  }
+  return faults.find((fault) => fault !== null) ?? null;
 }
 
 async function scoreFile(
@@ -176,7 +184,13 @@ function placeFor(path: string, { name }: InputFile, { isSingle }: Inputs, endin
   return isSingle ? path : `${join(path, name)}${ending}`;
 }
 
-function write(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
+function write(path: string, content: string | Uint8Array): string | null {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    return null;
+  } catch (error) {
+    const { code = 'error' } = error as NodeJS.ErrnoException;
+    return `${path}: cannot be written (${code})`;
+  }
 }

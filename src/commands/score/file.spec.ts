@@ -1,0 +1,44 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sampleReading } from '../../../test/support/reading.js';
+import { temporaryFolder } from '../../../test/support/service.js';
+import { toWfdb } from '../../formats/wfdb/write.js';
+import { readEcgFile } from './file.js';
+
+const folder = temporaryFolder();
+const reading = sampleReading({ count: 200, sampleRateHz: 100 });
+
+beforeAll(() => {
+  const { header, signal } = toWfdb(reading, 'r');
+  writeFileSync(join(folder.path, 'r.hea'), header);
+  writeFileSync(join(folder.path, 'r.dat'), signal);
+  writeFileSync(join(folder.path, 'alone.dat'), signal);
+  writeFileSync(join(folder.path, 'empty'), '');
+  writeFileSync(join(folder.path, 'report'), '%PDF-1.4');
+  writeFileSync(join(folder.path, 'packed'), Uint8Array.of(0x1f, 0x8b, 8, 0));
+});
+afterAll(() => {
+  folder.remove();
+});
+
+function outcome(path: string): string {
+  const read = readEcgFile(path, { ageYears: null, sex: null }, 0);
+  return read.ok ? read.value.format : `${read.failure.code}: ${read.failure.detail}`;
+}
+
+describe('a file that is named to be scored', () => {
+  test('of a WFDB record may be its samples, where its header lies beside them', () => {
+    expect(outcome(join(folder.path, 'r.hea'))).toBe('wfdb');
+    expect(outcome(join(folder.path, 'r.dat'))).toBe('wfdb');
+    expect(outcome(join(folder.path, 'alone.dat'))).toContain('encoding-unknown');
+  });
+
+  test('is refused by what it is, where that is known', () => {
+    expect(outcome(join(folder.path, 'empty'))).toBe('no-ecg: the file is empty');
+    expect(outcome(join(folder.path, 'report'))).toContain('a PDF document');
+    expect(outcome(join(folder.path, 'packed'))).toContain('a gzip archive');
+    expect(outcome('/dev/zero')).toBe('request-invalid: this is no file');
+    expect(outcome(join(folder.path, 'nowhere'))).toContain('(ENOENT)');
+  });
+});
