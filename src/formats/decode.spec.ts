@@ -46,6 +46,19 @@ describe('an ECG in unknown bytes', () => {
     expect(sniffCarrier(new Uint8Array(0))).toBeNull();
   });
 
+  test('a batch of one message is that message, of two it is refused', () => {
+    const batch = (...messages: Uint8Array[]): Buffer =>
+      Buffer.concat([
+        Buffer.from('FHS|^~\\&\rBHS|^~\\&\r'),
+        ...messages,
+        Buffer.from('BTS|1\rFTS|1\r'),
+      ]);
+    expect(codeOf(batch(oru))).toBe('hl7v2-oru');
+    expect(codeOf(batch(oru, oru))).toBe('message-malformed');
+    expect(codeOf(Buffer.concat([oru, oru]))).toBe('message-malformed');
+    expect(codeOf(batch())).toBe('no-header');
+  });
+
   test('what cannot be read is refused by name', () => {
     expect(codeOf(Buffer.from('hello'))).toBe('encoding-unknown');
     expect(codeOf(new Uint8Array(0))).toBe('encoding-unknown');

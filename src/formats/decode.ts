@@ -1,5 +1,6 @@
 import type { Reading } from '../core/ecg/reading.js';
-import type { Result } from '../core/failure.js';
+import { refuse, type Result } from '../core/failure.js';
+import { unbatch } from '../wire/hl7v2/batch.js';
 import { parseMessage } from '../wire/hl7v2/message.js';
 import { parseBody } from './fhir/body.js';
 import { decodeResource } from './fhir/resource.js';
@@ -11,10 +12,8 @@ import { sniffCarrier } from './sniff.js';
 /** The ECG in some bytes, in whatever format they are: a reading or the reason there is none. */
 export function decodeEcg(bytes: Uint8Array, hints: DecodeHints = {}): Result<Reading> {
   switch (sniffCarrier(bytes)) {
-    case 'hl7v2': {
-      const message = parseMessage(bytes);
-      return message.ok ? decodeOru(message.value, (file) => decodeFile(file)) : message;
-    }
+    case 'hl7v2':
+      return decodeHl7(bytes);
     case 'fhir-json': {
       const body = parseBody(bytes);
       return body.ok ? decodeResource(body.value, hints, (file) => decodeFile(file)) : body;
@@ -22,4 +21,24 @@ export function decodeEcg(bytes: Uint8Array, hints: DecodeHints = {}): Result<Re
     case null:
       return decodeFile(bytes, hints);
   }
+}
+
+/** One message, alone or in a batch. */
+function decodeHl7(bytes: Uint8Array): Result<Reading> {
+  const found = unbatch(bytes);
+  const messages = found.kind === 'batch' ? found.messages : [bytes];
+  const [only = bytes] = messages;
+  if (found.kind === 'too-many' || messages.length > 1) return refuseMany();
+  const message = parseMessage(only);
+  if (!message.ok) return message;
+  const heads = message.value.segments.filter(({ id }) => id === 'MSH');
+  return heads.length > 1 ? refuseMany() : decodeOru(message.value, (file) => decodeFile(file));
+}
+
+/** Rows of two messages must never meet in one ECG. */
+function refuseMany(): Result<Reading> {
+  return refuse(
+    'message-malformed',
+    'several HL7 messages in one file: each needs a file of its own',
+  );
 }

@@ -7,6 +7,6 @@ const LOOKED_AT_BYTES_MAX = 256;
 export function sniffCarrier(bytes: Uint8Array): Carrier | null {
   const beginning = String.fromCharCode(...bytes.subarray(0, LOOKED_AT_BYTES_MAX));
   const start = beginning.replace(/^\u00ef\u00bb\u00bf/, '').trimStart();
-  if (/^MSH[^A-Za-z0-9\s]/.test(start)) return 'hl7v2';
+  if (/^(MSH|FHS|BHS)[^A-Za-z0-9\s]/.test(start)) return 'hl7v2';
   return start.startsWith('{') ? 'fhir-json' : null;
 }

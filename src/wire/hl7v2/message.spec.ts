@@ -34,6 +34,30 @@ describe('HL7 v2 message', () => {
     }
   });
 
+  test('the frame of the wire around a stored message is no part of it', () => {
+    const message = parsed(`\u000b${MSH}\rOBX|1|NA|131329||1^2^3\r\u001c\r`);
+    expect(segmentOf(message, 'OBX').field(5).text()).toBe('1^2^3');
+  });
+
+  test.each([
+    ['three capitals that end a value', 'QUJDRE\rVGR', '', true],
+    ['three capitals that end a field', 'QUJDRE\rVGR', '||||||F', true],
+    ['three digits amid the value', 'QUJDR\rEVG\rR1FR', '||||||F', true],
+    ['a segment of our own behind a value that is whole', 'QUJD', '\rZAB|1', false],
+    ['a segment of our own behind digits that could end', 'QUJDRE', '\rZAB', false],
+    ['a note behind digits that could end', 'QUJDREU', '\rNTE', false],
+    ['any segment behind a field that ended', 'QUJDRE', '|mV\rQAK', false],
+  ])('%s: base64 or a segment', (_, data, behind, isValue) => {
+    const message = parsed(`${MSH}\rOBX|1|ED|1^ECG||^A^B^Base64^${data}${behind}\rOBX|2\r`);
+    const found = message.segments.map(({ id }) => id).join(' ');
+    expect(found).toBe(
+      isValue ? 'MSH OBX OBX' : `MSH OBX ${behind.slice(-6).match(/[A-Z]{3}/)?.[0]} OBX`,
+    );
+    if (!isValue) return;
+    const value = segmentOf(message, 'OBX').field(5).component(5).text();
+    expect(value.replace(/\s/g, '')).toBe(data.replace('\r', '').replace('\r', ''));
+  });
+
   test('MSH counts its separator as its first field', () => {
     const message = parsed(MSH);
     expect(segmentOf(message, 'MSH').field(3).text()).toBe('CART');

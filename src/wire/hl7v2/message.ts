@@ -3,6 +3,7 @@ import { charsetOf, type Charset } from './charset.js';
 import { bytesOf, isDelimiterSet, readHeader, startOf, type Header } from './header.js';
 import { Segment } from './segment.js';
 import type { Delimiters } from './text.js';
+import { WrappedValue } from './wrapped.js';
 
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
@@ -83,12 +84,14 @@ function messageOf(
   const ordinals = new Map<string, number>();
   let start = startOf(bytes, 'MSH');
   const lineEnd = lineEndOf(bytes, start);
-  while (start < bytes.length) {
+  const until = contentEnd(bytes);
+  const wrapped = new WrappedValue(bytes, delimiters);
+  while (start < until) {
     const found = bytes.indexOf(lineEnd, start);
-    const next = found < 0 ? bytes.length : found;
+    const next = found < 0 ? until : Math.min(found, until);
     const end = trimmedEnd(bytes, start, next);
     const id = segmentId(bytes, start, end, delimiters.field);
-    if (id !== null) {
+    if (id !== null && !wrapped.goesOnWith(id, segments.at(-1), start)) {
       const ordinal = (ordinals.get(id) ?? 0) + 1;
       ordinals.set(id, ordinal);
       segments.push(new Segment(context, id, ordinal, start, end));
@@ -104,6 +107,17 @@ function messageOf(
   }
   return ok(Object.freeze({ bytes, header, delimiters, charset, segments }));
 }
+
+/** A message that was stored with its frame of the wire around it ends before the frame does. */
+function contentEnd(bytes: Uint8Array): number {
+  const from = Math.max(0, bytes.length - FRAME_END_BYTES);
+  const at = bytes.subarray(from).indexOf(FRAME_END);
+  return at < 0 ? bytes.length : from + at;
+}
+
+const FRAME_END = 0x1c;
+/** The sign itself, and line ends that an editor put behind it. */
+const FRAME_END_BYTES = 4;
 
 /** The first line end of a message tells which of the two its sender uses. */
 function lineEndOf(bytes: Uint8Array, start: number): number {

@@ -103,6 +103,8 @@ export class Segment {
 
   extendTo(end: number): void {
     this.#end = end;
+    // A field that was found to end with the segment may now go on.
+    this.#starts.length = 1;
   }
 
   field(n: number): Part {
