@@ -56,6 +56,9 @@ describe('an ECG in unknown bytes', () => {
     expect(codeOf(batch(oru))).toBe('hl7v2-oru');
     expect(codeOf(batch(oru, oru))).toBe('message-malformed');
     expect(codeOf(Buffer.concat([oru, oru]))).toBe('message-malformed');
+    const framed = Buffer.concat([Buffer.from([0x0b]), oru, Buffer.from([0x1c, 0x0d])]);
+    expect(codeOf(framed)).toBe('hl7v2-oru');
+    expect(codeOf(Buffer.concat([framed, framed]))).toBe('message-malformed');
     expect(codeOf(batch())).toBe('no-header');
   });
 

@@ -28,7 +28,7 @@ function decodeHl7(bytes: Uint8Array): Result<Reading> {
   const found = unbatch(bytes);
   const messages = found.kind === 'batch' ? found.messages : [bytes];
   const [only = bytes] = messages;
-  if (found.kind === 'too-many' || messages.length > 1) return refuseMany();
+  if (found.kind === 'too-many' || messages.length > 1 || hasSecondFrame(only)) return refuseMany();
   const message = parseMessage(only);
   if (!message.ok) return message;
   const heads = message.value.segments.filter(({ id }) => id === 'MSH');
@@ -41,4 +41,14 @@ function refuseMany(): Result<Reading> {
     'message-malformed',
     'several HL7 messages in one file: each needs a file of its own',
   );
+}
+
+const FRAME_START = 0x0b;
+
+/** A second frame of the wire, whose first line is then no line of its own. */
+function hasSecondFrame(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(FRAME_START, 1); at >= 0; at = bytes.indexOf(FRAME_START, at + 1)) {
+    if (String.fromCharCode(...bytes.subarray(at + 1, at + 4)) === 'MSH' && at > 3) return true;
+  }
+  return false;
 }

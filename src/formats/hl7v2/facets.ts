@@ -35,16 +35,25 @@ export function sampleRateOf(
   return rateHz === null ? refuse('sample-rate-invalid', 'no sample rate is given') : ok(rateHz);
 }
 
-/** The lead's own facet, else one of a node above it, else the only one of the message. */
+/** The lead's own facet, else that of the nearest node above it, else the only one of the message. */
 function rateFacetOf(leadNode: string, facets: readonly Facet[]): Facet | null {
   const rates = facets.filter(({ name }) => name === RATE || name === PERIOD);
-  const own = rates.find(({ node }) => parentOf(node) === leadNode && leadNode !== '');
+  const own = rates.find(({ node }) => isOwn(node, leadNode));
   if (own) return own;
-  const above = rates.find(({ node }) => {
-    const parent = parentOf(node).replace(/(\.0)+$/, '');
-    return parent !== '' && `${leadNode}.`.startsWith(`${parent}.`);
-  });
-  return above ?? (rates.length === 1 ? (rates[0] ?? null) : null);
+  let nearest: Facet | null = null;
+  let depth = 0;
+  for (const facet of rates) {
+    const parent = parentOf(facet.node).replace(/(\.0)+$/, '');
+    if (parent.length <= depth || !`${leadNode}.`.startsWith(`${parent}.`)) continue;
+    nearest = facet;
+    depth = parent.length;
+  }
+  return nearest ?? (rates.length === 1 ? (rates[0] ?? null) : null);
+}
+
+/** One number more than the lead's OBX-4; some senders repeat it as it is. */
+export function isOwn(node: string, leadNode: string): boolean {
+  return leadNode !== '' && (parentOf(node) === leadNode || node === leadNode);
 }
 
 function parentOf(node: string): string {

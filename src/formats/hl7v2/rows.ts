@@ -118,7 +118,7 @@ function nameIn<Name>(what: Part, parse: (text: string) => Name | null): Name | 
       if (name || isEcgNumber(code)) return name;
     }
   }
-  for (const n of [2, 1, 5]) {
+  for (const n of [2, 1, 5, 4]) {
     const name = parse(what.component(n).text());
     if (name) return name;
   }
