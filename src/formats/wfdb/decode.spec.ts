@@ -67,6 +67,7 @@ describe('the sample formats of WFDB, by hand', () => {
       1_000_000, -2,
     ]);
     expect(samples(80, [128, 0, 255], 3)).toEqual([0, -128, 127]);
+    expect(samples(160, [0x2c, 0x81, 0xff, 0x7f], 2)).toEqual([300, -1]);
   });
 });
 
@@ -154,6 +155,12 @@ describe('a WFDB record', () => {
     const none = said('# age: NaN\n# Sex: Unknown\n# Dx: Unknown');
     expect(none.ecg.patient).toEqual({ ageYears: null, sex: null });
     expect(none.vendorStatements).toEqual([]);
+    const incart = said('#<age>: 65 <sex>: F <diagnoses> Coronary artery disease\n# patient 1');
+    expect(incart.ecg.patient).toEqual({ ageYears: 65, sex: 'female' });
+    expect(incart.vendorStatements).toEqual(['Coronary artery disease']);
+    expect(said('# Age: 63  Sex: M').ecg.patient).toEqual({ ageYears: 63, sex: 'male' });
+    expect(said('# Sex: Male, Age: 63').ecg.patient).toEqual({ ageYears: 63, sex: 'male' });
+    expect(said('# bandage: 12').ecg.patient.ageYears).toBeNull();
     expect(said('# age 200').ecg.patient.ageYears).toBeNull();
   });
 
@@ -182,6 +189,10 @@ describe('a WFDB record at fault', () => {
     expect(refused(whole)).toBe('none');
     expect(refused(whole.replace(' 10 5950 ', ' 11 5950 '))).toBe('encoding-broken');
     expect(refused(whole.replace(' 10 5950 ', ' 10 5951 '))).toBe('encoding-broken');
+    // A first sample and a sum of zero are a writer's that made neither.
+    expect(refused(whole.replace(' 10 5950 ', ' 0 0 '))).toBe('none');
+    expect(refused(whole.replace(' 10 5950 ', ' 0 5950 '))).toBe('encoding-broken');
+    expect(refused(whole.replace(' 10 5950 ', ' 10 2147489598 '))).toBe('none');
     // A sum in sixteen bits: 5950 - 65536.
     expect(refused(whole.replace(' 10 5950 ', ' 10 -59586 '))).toBe('none');
   });

@@ -74,6 +74,17 @@ export const SAMPLE_FORMATS: ReadonlyMap<number, SampleFormat> = new Map([
       at: (bytes, offset, index) => byte(bytes, offset + index) - 128,
     },
   ],
+  [
+    160,
+    {
+      bitsPerSample: 16,
+      missing: -32_768,
+      at: (bytes, offset, index) => {
+        const at = offset + 2 * index;
+        return (byte(bytes, at) | (byte(bytes, at + 1) << 8)) - 32_768;
+      },
+    },
+  ],
   [212, { bitsPerSample: 12, missing: -2048, at: packedPair }],
 ]);
 
