@@ -1,3 +1,4 @@
+import { INDEPENDENT_LEADS } from '../../core/ecg/lead.js';
 import { ok, refuse, type Result } from '../../core/failure.js';
 import { SAMPLES_MAX } from '../numbers.js';
 import { splitTraces, stretched, type SplitTraces } from '../traces.js';
@@ -19,7 +20,12 @@ const GAP_RATIO_MAX = 4;
 export function placeSegments(segments: readonly Segment[]): Result<PlacedLeads> {
   const doubled = doubledInGroup(segments);
   if (doubled) return refuse('lead-doubled', `lead ${doubled} stands twice in one group`);
-  const chosen = longestOfEach(segments);
+  const placed = place(longestOfEach(segments));
+  const whole = placed.ok ? null : wholeGroup(segments);
+  return whole ? place(whole) : placed;
+}
+
+function place(chosen: readonly Segment[]): Result<PlacedLeads> {
   const first = chosen[0];
   if (!first) return refuse('no-ecg', 'no lead was recorded');
   const { sampleRateHz } = first;
@@ -57,6 +63,25 @@ function doubledInGroup(segments: readonly Segment[]): string | null {
     seen.add(`${group} ${name}`);
   }
   return null;
+}
+
+/**
+ * The longest group that holds an ECG by itself: a strip beside it that has another rate, or does
+ * not say when it begins, is no reason to refuse the ECG.
+ */
+function wholeGroup(segments: readonly Segment[]): readonly Segment[] | null {
+  const groups = new Map<number, Segment[]>();
+  for (const segment of segments) {
+    groups.set(segment.group, [...(groups.get(segment.group) ?? []), segment]);
+  }
+  let whole: readonly Segment[] | null = null;
+  for (const group of groups.values()) {
+    const isWhole = INDEPENDENT_LEADS.every((lead) => group.some(({ name }) => name === lead));
+    const [one] = group;
+    if (!isWhole || !one) continue;
+    if (!whole?.[0] || seconds(one) > seconds(whole[0])) whole = group;
+  }
+  return whole;
 }
 
 function longestOfEach(segments: readonly Segment[]): Segment[] {

@@ -210,6 +210,20 @@ describe('a DICOM ECG in several groups', () => {
     expect(leadOf(ecg, 'I').to).toBe(60);
   });
 
+  test('a strip that cannot be placed is no reason to refuse the group that is whole', () => {
+    const strip = (rateHz: string) =>
+      waveformGroup(LITTLE, { leads: ['II'], samples: [...STEPS, ...STEPS, ...STEPS], rateHz });
+    for (const groups of [
+      [column(TWELVE, null), strip('50')],
+      [strip('100'), column(TWELVE, '0')],
+    ]) {
+      const { ecg } = read([], groups);
+      expect([ecg.sampleRateHz, ecg.sampleCount]).toEqual([50, 60]);
+      expect(leadOf(ecg, 'II').samples[0]).toBe(1);
+    }
+    expect(codeOf([column(TWELVE.slice(0, 7), null), strip('50')])).toBe('encoding-unknown');
+  });
+
   test('a channel that begins later is moved', () => {
     const skewed = waveformGroup(LITTLE, {
       leads: TWELVE.slice(6),
