@@ -9,6 +9,7 @@ import {
   dataSection,
   four,
   leadSection,
+  resummed,
   scpRecord,
   two,
   type RecordOptions,
@@ -225,6 +226,21 @@ describe('the bounds of an SCP-ECG record', () => {
       sum: (s, of) => (of === 'record' || of === 8 ? wrong(s) : s),
     };
     expect(read(said, doubtful).vendorStatements).toEqual([]);
+  });
+
+  test('a pointer to a section that is not needed may be wrong, to one that is needed not', () => {
+    const astray = (id: number, by: number): string => {
+      const bytes = scpRecord({ ...PLAIN, 8: [0, 0] });
+      const view = new DataView(bytes.buffer);
+      const at = 22 + id * 10 + 6;
+      view.setUint32(at, view.getUint32(at, true) + by, true);
+      const decoded = decodeEcg(resummed(bytes));
+      return decoded.ok ? 'read' : decoded.failure.code;
+    };
+    for (const by of [-2, 1_000_000]) {
+      expect(astray(8, by)).toBe('read');
+      expect(astray(3, by)).toBe('encoding-broken');
+    }
   });
 
   test('what cannot be read is refused by name', () => {

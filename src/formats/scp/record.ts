@@ -61,16 +61,21 @@ export function readRecord(bytes: Uint8Array): Result<ScpRecord> {
   const sections = new Map<number, Section>();
   for (const { id, at, length } of pointers) {
     if (id === 0 || id > SECTION_ID_MAX || sections.has(id)) continue;
+    const isEssential = id <= ESSENTIAL_ID_MAX;
     if (length < SECTION_HEADER_BYTES || at + length > record.length) {
-      return broken(`section ${id} lies outside of the SCP record`);
+      if (isEssential) return broken(`section ${id} lies outside of the SCP record`);
+      continue;
     }
     const header = new Cursor(record, at + 2);
     const [headerId, headerLength] = [header.u16(), header.u32()];
     header.skip(1);
-    if (headerId !== id) return broken(`section ${id} is not where section 0 says`);
+    if (headerId !== id) {
+      if (isEssential) return broken(`section ${id} is not where section 0 says`);
+      continue;
+    }
     const used = Math.max(SECTION_HEADER_BYTES, Math.min(length, headerLength));
     if (!trusted(at, used)) {
-      if (id <= ESSENTIAL_ID_MAX) return broken(`the checksum of section ${id} is wrong`);
+      if (isEssential) return broken(`the checksum of section ${id} is wrong`);
       continue;
     }
     const protocolVersion = header.u8();
