@@ -103,11 +103,15 @@ function fitting(
   });
 }
 
+/** The electric potential of some lead: which one is told by other words, if at all. */
+const UNSPECIFIED = new Set(['', '131328', 'MDC_ECG_ELEC_POTL']);
+
 /** An MDC code counts first, then any code or display that names a lead, then the text. */
 function nameIn<Name>(code: Json, parse: (text: string) => Name | null): Name | null {
   const codings = items(member(code, 'coding')).slice(0, 10);
   const mdc = codings.find((coding) => MDC_SYSTEMS.has(text(member(coding, 'system'))));
-  if (mdc !== undefined) return parse(text(member(mdc, 'code')));
+  const mdcCode = text(member(mdc, 'code')).trim();
+  if (mdc !== undefined && !UNSPECIFIED.has(mdcCode)) return parse(mdcCode);
   const words = [
     ...codings.map((coding) => member(coding, 'code')),
     ...codings.map((coding) => member(coding, 'display')),

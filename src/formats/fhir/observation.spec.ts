@@ -109,6 +109,7 @@ describe('FHIR Observation with SampledData', () => {
         coding: [{ system: 'http://example.org', code: 'x', display: `Lead ${name}` }],
       }),
       (name) => ({ text: name.toUpperCase() }),
+      (name) => ({ coding: [{ system: MDC, code: '131328' }], text: `Lead ${name}` }),
     ];
     for (const code of codes) {
       const { ecg } = reading({
