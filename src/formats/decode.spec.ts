@@ -5,16 +5,9 @@ import { decodeEcg } from './decode.js';
 import { toObservation } from './fhir/write.js';
 import { toOru } from './hl7v2/write.js';
 import { sniffCarrier } from './sniff.js';
+import { ENVELOPE } from '../../test/support/envelope.js';
 
 const reading = sampleReading({ count: 100, sampleRateHz: 100 });
-const ENVELOPE = {
-  controlId: 'M1',
-  sendingApplication: 'CART',
-  sendingFacility: 'ED',
-  receivingApplication: 'LEADWIRE',
-  receivingFacility: 'HOSP',
-  sentAt: '20260131120000',
-};
 const oru = toOru(reading, ENVELOPE);
 const observation = Buffer.from(JSON.stringify(toObservation(reading)));
 

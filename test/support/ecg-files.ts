@@ -13,6 +13,7 @@ import { toMuseXml } from '../../src/formats/muse/write.js';
 import { toScp } from '../../src/formats/scp/write.js';
 import { toWfdb } from '../../src/formats/wfdb/write.js';
 import { sampleReading, type SampleOptions } from './reading.js';
+import { ENVELOPE } from './envelope.js';
 
 /** The same ECG in one of the formats, and how it is read. */
 export interface EcgFile {
@@ -20,15 +21,6 @@ export interface EcgFile {
   readonly bytes: Uint8Array;
   readonly decode: (bytes: Uint8Array) => Result<Reading>;
 }
-
-export const ENVELOPE = Object.freeze({
-  controlId: 'M1',
-  sendingApplication: 'CART',
-  sendingFacility: 'ED',
-  receivingApplication: 'LEADWIRE',
-  receivingFacility: 'HOSP',
-  sentAt: '20260131120000',
-});
 
 /** What carries an ECG: messages and resources, with rows of their own or a file inside. */
 export function carriers(size: SampleOptions): EcgFile[] {

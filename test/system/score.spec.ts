@@ -6,6 +6,7 @@ import { toObservation } from '../../src/formats/fhir/write.js';
 import { toOru } from '../../src/formats/hl7v2/write.js';
 import { leadOf } from '../../src/core/ecg/ecg.js';
 import { simulateEcg } from '../support/simulated.js';
+import { ENVELOPE } from '../support/envelope.js';
 import { sampleReading } from '../support/reading.js';
 import { temporaryFolder } from '../support/service.js';
 
@@ -28,14 +29,7 @@ interface Line {
 
 const ecg = simulateEcg({ seed: 4, condition: 'inferior-occlusion', ageYears: 60, sex: 'male' });
 const reading = sampleReading({ more: { ecg, vendorStatements: ['SINUS RHYTHM'] } });
-const oru = toOru(reading, {
-  controlId: 'M1',
-  sendingApplication: 'CART',
-  sendingFacility: 'ED',
-  receivingApplication: 'LEADWIRE',
-  receivingFacility: 'HOSP',
-  sentAt: '20260131120000',
-});
+const oru = toOru(reading, ENVELOPE);
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder.path, name);

@@ -7,15 +7,7 @@ import { parseMessage } from '../../wire/hl7v2/message.js';
 import { describeFormat } from '../conformance.suite.js';
 import { decodeOru } from './oru.js';
 import { toOruEd } from './write-enclosed.js';
-
-const ENVELOPE = {
-  controlId: 'M1',
-  sendingApplication: 'CART',
-  sendingFacility: 'ED',
-  receivingApplication: 'LEADWIRE',
-  receivingFacility: 'HOSP',
-  sentAt: '20260131120000',
-};
+import { ENVELOPE } from '../../../test/support/envelope.js';
 
 function decodedBytes(bytes: Uint8Array, file: Partial<Reading> = {}): Result<Reading> {
   const message = parseMessage(bytes);

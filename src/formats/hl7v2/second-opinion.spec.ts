@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
+import { ENVELOPE } from '../../../test/support/envelope.js';
 import { decodeFakeFile, toFakeFile } from '../../../test/support/fake-file.js';
 import { findPython } from '../../../test/support/find-python.js';
 import { sampleReading } from '../../../test/support/reading.js';
@@ -32,14 +33,6 @@ const NAME = 'python-hl7 finds in a message what we find in it';
 if (!python) process.stderr.write(`skipped: ${NAME} (no python3-hl7 here)\n`);
 
 (python ? describe : describe.skip)(NAME, () => {
-  const ENVELOPE = {
-    controlId: 'M1',
-    sendingApplication: 'CART',
-    sendingFacility: 'ED',
-    receivingApplication: 'LEADWIRE',
-    receivingFacility: 'HOSP',
-    sentAt: '20260131120000',
-  };
   const original = sampleReading({ count: 200, sampleRateHz: 100 });
 
   test.each(['NA', 'MA'] as const)('waveform rows of type %s', (type) => {

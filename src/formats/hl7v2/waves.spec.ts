@@ -10,15 +10,7 @@ import { decodeEcg } from '../decode.js';
 import { decodeFile } from '../files.js';
 import { decodeOru } from './oru.js';
 import { toOruW01, type WaveType } from './write-waves.js';
-
-const ENVELOPE = {
-  controlId: 'M1',
-  sendingApplication: 'CART',
-  sendingFacility: 'ED',
-  receivingApplication: 'LEADWIRE',
-  receivingFacility: 'HOSP',
-  sentAt: '20260131120000',
-};
+import { ENVELOPE } from '../../../test/support/envelope.js';
 
 for (const type of ['NA', 'MA'] as const) {
   describeFormat({

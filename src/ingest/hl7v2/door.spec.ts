@@ -9,16 +9,9 @@ import { toOru } from '../../formats/hl7v2/write.js';
 import { frame, Framer } from '../../wire/hl7v2/framer.js';
 import type { MllpServer } from '../../wire/mllp/server.js';
 import { openHl7Listener, type Hl7ListenerOptions } from './listener.js';
+import { ENVELOPE } from '../../../test/support/envelope.js';
 
 const READING = sampleReading({ count: 100, sampleRateHz: 100 });
-const ENVELOPE = {
-  controlId: 'M1',
-  sendingApplication: 'CART',
-  sendingFacility: 'ED',
-  receivingApplication: 'LEADWIRE',
-  receivingFacility: 'HOSP',
-  sentAt: '20260131120000',
-};
 const ECG = Buffer.from(toOru(READING, ENVELOPE)).toString('utf8');
 const W01 = Buffer.from(toOruW01(READING, ENVELOPE)).toString('utf8');
 const MSH = 'MSH|^~\\&|CART|ED|LEADWIRE|HOSP|20260131||ORU^R01^ORU_R01|M2|P|2.6';
