@@ -35,6 +35,11 @@ function changed(lead: LeadName, change: (value: number, i: number) => number): 
   return sure(createEcg({ leads, sampleRateHz: 500 }));
 }
 
+function everyLeadAs(lead: LeadName): Ecg {
+  const samples = syntheticEcg({ signalToNoiseDb: 30 }).leads[LEAD_NAMES.indexOf(lead)]?.samples;
+  return made((i) => samples?.[i] ?? 0);
+}
+
 function readWhole(ecg: Ecg) {
   const measurement = measure(ecg);
   const quality = assessQuality(ecg, measurement);
@@ -57,6 +62,8 @@ describe('where nothing can be read, everything abstains and says why', () => {
     ['noise', () => made(() => 200 * random())],
     ['ventricular fibrillation', () => made(fibrillating)],
     ['ventricular fibrillation at 250 Hz', () => made((i, k) => fibrillating(2 * i, k), 250)],
+    ['a calibration', () => made((i) => (i % 500 < 100 ? 3000 : -3000))],
+    ['one beating signal in every lead', () => everyLeadAs('II')],
     ['a second', () => syntheticEcg({ seconds: 1.2 })],
   ];
   test.each(cases)('%s', (_, make) => {

@@ -2,6 +2,7 @@ import { durationSeconds, type Ecg } from '../ecg/ecg.js';
 import { analyse, type Analysis, type BeatKind } from './analysis.js';
 import { axesOf } from './axes.js';
 import type { Fiducials } from './fiducials.js';
+import { isOneSignal } from './one-signal.js';
 import { measureLead } from './lead-measurement.js';
 import { CENTRE, LENGTH } from './median-beat.js';
 import type {
@@ -92,6 +93,8 @@ function reasonNotToMeasure(
     return ['recording-too-short', `${seconds.toFixed(1)} s is less than one sure beat needs`];
   }
   if (positions.length === 0) return ['no-beats', 'no QRS stands out of the recording'];
+  if (isOneSignal(ecg))
+    return ['one-signal', 'all leads show the same signal, as in a calibration'];
   const heights = positions.map((at) => activity.level[at] ?? 0);
   const unrest = median(activity.level) / Math.max(median(heights), Number.MIN_VALUE);
   if (unrest > UNREST_MAX) {

@@ -15,6 +15,7 @@ export interface NotMeasured {
 export type NoMeasurementReason =
   | 'recording-too-short'
   | 'no-beats'
+  | 'one-signal'
   | 'no-ordinary-beat'
   | 'no-rest-between-beats'
   | 'no-whole-beat';
