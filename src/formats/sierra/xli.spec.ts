@@ -81,6 +81,14 @@ describe('XLI', () => {
     ]);
   });
 
+  test('a stretch that stands twice is refused, a channel more that is its own is passed over', () => {
+    // 0, 256, 0 is 0 0 0 0: the high bytes; the low ones begin with 20 instead of 10.
+    const other = [...CHUNK.slice(0, 8), ...packed(0, 256, 0, 20, 12, 69, 64, 1023)];
+    const read = samplesOf([...CHUNK, ...other, ...CHUNK], 2);
+    expect(read).toEqual([[10, 12, 15, 13], samplesOf([...other])[0]]);
+    expect(samplesOf([...CHUNK, ...CHUNK, ...other], 2)).toBe('encoding-broken');
+  });
+
   test('negative samples and sums beyond sixteen bits come out as the recorder meant them', () => {
     // -30000, -30001, then 30000: 2 * -30001 + 30000 - d = 30000 where d = -60002 = 5534 mod 65536.
     const high = [0x8a, 0x8a, 0];

@@ -25,15 +25,12 @@ export function decodeXli(
   const channels: Int16Array[] = [];
   let at = 0;
   for (let channel = 0; channel < channelCount; channel += 1) {
-    if (at + HEADER_BYTES > bytes.length) return cutShort(channel);
-    const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER_BYTES);
-    const packedBytes = view.getInt32(0, true);
-    const firstDifference = view.getInt16(6, true);
-    at += HEADER_BYTES;
-    if (packedBytes < 0 || packedBytes > bytes.length - at) return cutShort(channel);
-    const length = decodeLzw(bytes, at, at + packedBytes, text);
+    const length = takeChunk(bytes, at, text);
+    if (length === null) return cutShort(channel);
     if (!length.ok) return length;
-    at += packedBytes;
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER_BYTES);
+    const firstDifference = view.getInt16(6, true);
+    at += HEADER_BYTES + view.getInt32(0, true);
     // The last low byte takes no part in any sample, and some writers leave it out.
     const count = Math.ceil(length.value / 2);
     const told = channels[0]?.length ?? sampleCount ?? count;
@@ -46,7 +43,30 @@ export function decodeXli(
     if (length.value < 2 * count) text[length.value] = 0;
     channels.push(integrated(text, count, firstDifference));
   }
-  return ok(channels);
+  const doubled = takeChunk(bytes, at, text)?.ok === true && standsTwice(channels);
+  return doubled
+    ? refuse('encoding-broken', 'XLI: a channel stands twice, and another is left over')
+    : ok(channels);
+}
+
+/**
+ * A stretch that stands twice moves the chest leads along, and no check of the limb leads sees that.
+ * No two electrodes give the same numbers; what is left of worked-out leads may be nought in several.
+ */
+function standsTwice(channels: readonly Int16Array[]): boolean {
+  const moving = channels.filter((samples) => samples.some((value) => value !== samples[0]));
+  return moving.some((one, i) =>
+    moving.slice(i + 1).some((other) => one.every((value, k) => value === other[k])),
+  );
+}
+
+/** The bytes of text that the chunk here unpacks to; null where it is not there whole. */
+function takeChunk(bytes: Uint8Array, at: number, text: Uint8Array): Result<number> | null {
+  if (at + HEADER_BYTES > bytes.length) return null;
+  const packedBytes = new DataView(bytes.buffer, bytes.byteOffset + at, 4).getInt32(0, true);
+  const from = at + HEADER_BYTES;
+  if (packedBytes < 0 || packedBytes > bytes.length - from) return null;
+  return decodeLzw(bytes, from, from + packedBytes, text);
 }
 
 function cutShort(channel: number): Result<never> {
