@@ -9,6 +9,8 @@ import type {
 } from '../core/ecg/reading.js';
 import type { Acquisition } from '../core/ecg/time.js';
 import type { Failure } from '../core/failure.js';
+import type { Audit } from './audit.js';
+import type { LedgerHealth } from './health.js';
 
 /**
  * The durable truth. Two legs that never share a state:
@@ -268,33 +270,4 @@ export interface Deliveries {
   /** Pending and due, or claimed with a lease that ran out. */
   due(nowMs: number, limit: number): Promise<Due[]>;
   parked(limit: number): Promise<Delivery[]>;
-}
-
-export interface Audit {
-  record(entry: AuditEntry): Promise<void>;
-  list(limit: number): Promise<(AuditEntry & { readonly atMs: number })[]>;
-}
-
-export interface AuditEntry {
-  readonly actor: string;
-  readonly action: string;
-  readonly subject: string;
-}
-
-export interface LedgerHealth {
-  /** Throws FailureError (`ledger-away`, `ledger-full`) when a commit could not be promised now. */
-  check(): Promise<void>;
-  /** Share of the ledger's disk in use, 0 to 1; null where the ledger is on another machine. */
-  diskUsed(): Promise<number | null>;
-  counts(): Promise<LedgerCounts>;
-}
-
-/** Finished rows are counted for the last day only: a scrape must not read a year. */
-export interface LedgerCounts {
-  readonly receiptsByOutcome: Readonly<Record<string, number>>;
-  readonly assessmentsByState: Readonly<Record<string, number>>;
-  readonly deliveriesByState: Readonly<Record<string, number>>;
-  /** Age of the oldest open row of each stage, in milliseconds; 0 where none is open. */
-  readonly oldestMs: { readonly fetch: number; readonly score: number; readonly deliver: number };
-  readonly senders: readonly { readonly sender: string; readonly lastSeenMs: number }[];
 }

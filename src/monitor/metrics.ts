@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Log, LogEvent } from '../core/log.js';
-import type { Ledger, LedgerCounts } from '../ledger/ledger.js';
+import type { LedgerCounts } from '../ledger/health.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { WorkQueue } from '../queue/queue.js';
 
 export interface Metrics {

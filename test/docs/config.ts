@@ -6,7 +6,7 @@ export const CONFIG_PAGE = 'docs/configuration.md';
 
 const HEAD = `# Configuration
 
-Generated from \`src/config.ts\` by \`npm run docs:config\`. Every setting is an environment variable.
+Generated from \`src/settings/\` by \`npm run docs:config\`. Every setting is an environment variable.
 A secret may be given as \`…_FILE\` instead, naming a file that holds it. An unknown \`LEADWIRE_\` name
 or a wrong value stops the start with a list of all that is wrong; names that Kubernetes injects for
 Services are ignored.

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { failureOf } from '../../core/failure.js';
-import type { LedgerCounts, LedgerHealth } from '../ledger.js';
+import type { LedgerCounts, LedgerHealth } from '../health.js';
 import type { Tables } from './tables.js';
 
 const DAY_MS = 86_400_000;

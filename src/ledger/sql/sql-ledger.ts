@@ -4,11 +4,11 @@ import type {
   Arrival,
   AssessUnder,
   Accepted,
-  Audit,
   Ledger,
   Receipts,
   Verdict,
 } from '../ledger.js';
+import type { Audit } from '../audit.js';
 import { withClasses } from '../classed.js';
 import { createAssessments } from './assessments.js';
 import { createDeliveries, type DeliveredNote } from './deliveries.js';
