@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { INDEPENDENT_LEADS } from '../core/ecg/lead.js';
 import { leadOf, type Ecg } from '../core/ecg/ecg.js';
 import type { AssessUnder, NewDelivery } from './ledger.js';
+import type { Outcome } from './outcomes.js';
 
 /**
  * Ids follow from what they name, so that the same thing has the same id after a rebuild, on another
@@ -46,6 +47,12 @@ export function assessmentIdOf(ecgId: string, under: AssessUnder): string {
 
 export function deliveryIdOf(assessmentId: string, delivery: NewDelivery): string {
   return idOf('delivery', assessmentId, delivery.destination, delivery.kind);
+}
+
+/** What was said, by whom and when: told twice it is one word. */
+export function outcomeIdOf(outcome: Outcome): string {
+  const { ecgId, findingId, says, by, source, code, atMs } = outcome;
+  return idOf('outcome', ecgId, findingId, says, by, source, code, atMs);
 }
 
 /** Ids of later receipts sort after earlier ones: 48 bits of milliseconds, then chance. */

@@ -4,6 +4,7 @@ import { assessmentRules } from './assessments.suite.js';
 import { deliveryRules } from './deliveries.suite.js';
 import { NOON_MS } from './ledger.fixtures.js';
 import { keepingRules } from './keeping.suite.js';
+import { outcomeRules } from './outcomes.suite.js';
 import { receiptRules } from './receipts.suite.js';
 
 /** A ledger whose clock stands still until the test moves it. */
@@ -34,6 +35,9 @@ export function ledgerSuite(open: OpenLedger): void {
   });
   describe('deliveries', () => {
     deliveryRules(bench);
+  });
+  describe('outcomes', () => {
+    outcomeRules(bench);
   });
   describe('keeping', () => {
     keepingRules(bench);

@@ -11,6 +11,7 @@ import type { Acquisition } from '../core/ecg/time.js';
 import type { Failure } from '../core/failure.js';
 import type { Audit } from './audit.js';
 import type { LedgerHealth } from './health.js';
+import type { Outcomes } from './outcomes.js';
 
 /**
  * The durable truth. Two legs that never share a state:
@@ -26,6 +27,7 @@ export interface Ledger {
   readonly assessments: Assessments;
   readonly deliveries: Deliveries;
   readonly audit: Audit;
+  readonly outcomes: Outcomes;
   readonly health: LedgerHealth;
   close(): Promise<void>;
 }

@@ -57,6 +57,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
     log,
     now,
     noteDelivered: () => Promise.resolve(),
+    noteOutcome: () => Promise.resolve(),
     diskUsed: () => Promise.resolve(null),
     canKeep: () => Promise.resolve(),
     close: () => db.destroy(),

@@ -58,6 +58,9 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
             log('ledgerAway', { code: failureOf(error).code });
           });
       },
+      noteOutcome: async (outcome) => {
+        await journal.append({ kind: 'outcome', outcome }, NO_BYTES, { durable: true });
+      },
       diskUsed: async () => {
         const { blocks, bavail } = await statfs(dataDir);
         return blocks === 0 ? null : 1 - bavail / blocks;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ASSESSMENT, DELIVERIES, OUTCOMES } from '../ledger.fixtures.js';
+import { outcomeOf } from '../outcomes.suite.js';
 import {
   accept,
   contents,
@@ -128,6 +129,22 @@ describe('the embedded database, rebuilt from the journal', () => {
     for (const each of await deliveries.ofAssessment(done.assessmentId ?? '')) {
       expect(each).toMatchObject({ state: 'delivered', remoteReference: `Remote/${each.id}` });
     }
+    await rebuilt.close();
+  });
+
+  test('what people said of an ECG comes back, and what was purged with it does not', async () => {
+    const ledger = await scene.open();
+    const kept = await accept(ledger, 1);
+    const gone = await accept(ledger, 2, 1_000);
+    await deliver(ledger, gone.assessmentId);
+    for (const { ecgId } of [kept, gone]) await ledger.outcomes.record(outcomeOf(ecgId ?? ''));
+    await ledger.receipts.purge(2_000);
+    await ledger.close();
+    rmSync(join(scene.dataDir, 'db'), { recursive: true });
+
+    const rebuilt = await scene.open();
+    await expect(rebuilt.outcomes.ofEcg(kept.ecgId ?? '')).resolves.toHaveLength(1);
+    await expect(rebuilt.outcomes.ofEcg(gone.ecgId ?? '')).resolves.toEqual([]);
     await rebuilt.close();
   });
 

@@ -3,20 +3,23 @@ import { FailureError } from '../../core/failure.js';
 import type { Log } from '../../core/log.js';
 import { codeOf } from '../classed.js';
 import type { Delivery } from '../ledger.js';
+import type { Outcome } from '../outcomes.js';
 import { applyAcceptance } from '../sql/accept.js';
 import type { AcceptanceEntry } from '../sql/acceptance.js';
 import { restoreDelivered } from '../sql/deliveries.js';
+import { restoreOutcome } from '../sql/outcomes.js';
 import { purgeAllBut, type PurgeNote } from '../sql/purge.js';
 import type { Tables } from '../sql/tables.js';
 import type { Journal } from './journal.js';
 
 /**
- * What the journal holds: arrivals, each fsynced before its sender is answered, and two light notes
- * that keep a rebuilt database from delivering again and from bringing back what was purged.
+ * What the journal holds: arrivals, each fsynced before its sender is answered, outcomes that people
+ * were thanked for, and two light notes that keep a rebuilt database from delivering again and from bringing back what was purged.
  */
 export type JournalHead =
   | AcceptanceEntry
   | { readonly kind: 'delivered'; readonly delivery: Delivery }
+  | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | { readonly kind: 'purged'; readonly note: PurgeNote };
 
 /**
@@ -56,6 +59,9 @@ async function apply(db: Kysely<Tables>, head: JournalHead, position: string): P
       return;
     case 'delivered':
       await restoreDelivered(db, head.delivery);
+      return;
+    case 'outcome':
+      await restoreOutcome(db, head.outcome);
       return;
     case 'purged':
       await purgeAllBut(db, head.note);

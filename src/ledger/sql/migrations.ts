@@ -1,3 +1,5 @@
+import { OUTCOMES_IDENTITY } from './migration-0003-outcomes-identity.js';
+
 /**
  * Each migration only adds: the version before must still run on the schema after, because both run
  * side by side during an upgrade. A migration that has shipped is never edited.
@@ -133,4 +135,5 @@ export const MIGRATIONS: readonly Migration[] = [
       'create table journal_position (id integer primary key, position text not null)',
     ],
   },
+  OUTCOMES_IDENTITY,
 ];

@@ -77,6 +77,8 @@ export async function purgeAllBut(db: Kysely<Tables>, note: PurgeNote): Promise<
       tx,
       rows.map(({ id }) => id),
     );
+    await sql`delete from outcomes o where o.at_ms < ${olderThanMs}
+      and not exists (select 1 from ecgs e where e.id = o.ecg_id)`.execute(tx);
   });
 }
 
@@ -85,6 +87,7 @@ async function forgetEcgs(tx: Kysely<Tables>, ids: readonly string[]): Promise<v
   const assessments = tx.selectFrom('assessments').select('id').where('ecg_id', 'in', ids);
   await tx.deleteFrom('deliveries').where('assessment_id', 'in', assessments).execute();
   await tx.deleteFrom('assessments').where('ecg_id', 'in', ids).execute();
+  await tx.deleteFrom('outcomes').where('ecg_id', 'in', ids).execute();
   await tx.deleteFrom('ecg_sources').where('ecg_id', 'in', ids).execute();
   await tx.deleteFrom('ecgs').where('id', 'in', ids).execute();
 }

@@ -1,18 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { Log } from '../../core/log.js';
-import type {
-  Arrival,
-  AssessUnder,
-  Accepted,
-  Ledger,
-  Receipts,
-  Verdict,
-} from '../ledger.js';
+import type { Arrival, AssessUnder, Accepted, Ledger, Receipts, Verdict } from '../ledger.js';
 import type { Audit } from '../audit.js';
 import { withClasses } from '../classed.js';
 import { createAssessments } from './assessments.js';
 import { createDeliveries, type DeliveredNote } from './deliveries.js';
 import { createHealth, createSenderNotes } from './health.js';
+import { createOutcomes, type OutcomeNote } from './outcomes.js';
 import { createReceipts, type RawBytes } from './receipts.js';
 import type { Tables } from './tables.js';
 
@@ -23,6 +17,7 @@ export interface SqlLedgerParts {
   readonly log: Log;
   readonly now: () => number;
   readonly noteDelivered: DeliveredNote;
+  readonly noteOutcome: OutcomeNote;
   readonly diskUsed: () => Promise<number | null>;
   readonly canKeep: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -30,7 +25,7 @@ export interface SqlLedgerParts {
 
 /** The one ledger, over either back end. */
 export function createSqlLedger(parts: SqlLedgerParts): Ledger {
-  const { db, raw, log, now, noteDelivered, diskUsed, canKeep, close } = parts;
+  const { db, raw, log, now, noteDelivered, noteOutcome, diskUsed, canKeep, close } = parts;
   const noteSender = createSenderNotes(db, (code) => {
     log('ledgerAway', { code });
   });
@@ -39,6 +34,7 @@ export function createSqlLedger(parts: SqlLedgerParts): Ledger {
     assessments: withClasses(createAssessments(db, now)),
     deliveries: withClasses(createDeliveries(db, now, noteDelivered)),
     audit: withClasses(createAudit(db, now)),
+    outcomes: withClasses(createOutcomes(db, noteOutcome)),
     health: withClasses(createHealth({ db, now, diskUsed, canKeep })),
     close,
   };

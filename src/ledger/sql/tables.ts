@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { Outcome, OutcomeSource } from '../outcomes.js';
 import type {
   AssessmentState,
   DeliveryKind,
@@ -21,6 +22,7 @@ export interface Tables {
   deliveries: DeliveryRow;
   senders: { sender: string; last_seen_ms: number };
   audit: AuditRow;
+  outcomes: OutcomeRow;
   journal_position: { id: number; position: string };
 }
 
@@ -119,6 +121,19 @@ export interface DeliveryRow {
   remote_reference: string | null;
   created_ms: number;
   delivered_ms: number | null;
+}
+
+export interface OutcomeRow {
+  id: string;
+  ecg_id: string;
+  assessment_id: string | null;
+  finding_id: string;
+  says: Outcome['says'];
+  actor: string;
+  source: OutcomeSource;
+  reason: string | null;
+  code: string | null;
+  at_ms: number;
 }
 
 export interface AuditRow {
