@@ -6,6 +6,7 @@ import {
   type Reading,
   type WrittenTime,
 } from '../core/ecg/reading.js';
+import type { Notice } from '../core/ecg/notice.js';
 import { resolveAcquisition } from '../core/ecg/time.js';
 import {
   failure,
@@ -23,7 +24,9 @@ import type {
   Ledger,
   Verdict,
 } from '../ledger/ledger.js';
-import type { WorkQueue } from '../queue/queue.js';
+import { fingerprintOf } from '../ledger/identity.js';
+import type { LedgerNotice } from '../ledger/revisions.js';
+import type { JobKind, WorkQueue } from '../queue/queue.js';
 
 /** The hall where every door ends: one commit, then the answer, then a word to the queue. */
 export interface Intake {
@@ -42,6 +45,10 @@ export interface Submission extends Arrival {
   /** False for tests and training messages (MSH-11 other than P). */
   readonly production: boolean;
   readonly sourceReference?: string | null;
+  /** Which state of that resource the bytes are. */
+  readonly sourceVersion?: string | null;
+  /** What the bytes say about earlier ECGs and patients, for bytes that bring no ECG. */
+  readonly notice?: Notice | null;
   /** What a person or system said beside the bytes; it wins over what the bytes say. */
   readonly beside?: Beside;
 }
@@ -136,26 +143,41 @@ async function store(
  * sweep, so a queue that is away delays a result and never an acknowledgement.
  */
 function announce(queue: Pick<WorkQueue, 'enqueue'>, accepted: Accepted, log: Log): void {
-  const kind = accepted.outcome === 'to-fetch' ? 'fetch' : 'score';
-  const id = kind === 'fetch' ? accepted.receiptId : accepted.isNewEcg && accepted.assessmentId;
-  if (!id) return;
-  queue.enqueue(kind, id).then(
-    () => {
-      log('enqueued', { kind, id });
-    },
-    // The queue itself tells of its outages, once each.
-    () => undefined,
-  );
+  for (const { kind, id } of jobsOf(accepted)) {
+    queue.enqueue(kind, id).then(
+      () => {
+        log('enqueued', { kind, id });
+      },
+      // The queue itself tells of its outages, once each.
+      () => undefined,
+    );
+  }
+}
+
+/** The work that an arrival brings: first what takes back, as a wrong result may be read just now. */
+export function jobsOf(
+  accepted: Accepted,
+): readonly { readonly kind: JobKind; readonly id: string }[] {
+  const { outcome, receiptId, isNewEcg, assessmentId, retractionIds = [] } = accepted;
+  if (outcome === 'to-fetch') return [{ kind: 'fetch', id: receiptId }];
+  return [
+    ...retractionIds.map((id) => ({ kind: 'deliver' as const, id })),
+    ...(isNewEcg && assessmentId !== null ? [{ kind: 'score' as const, id: assessmentId }] : []),
+  ];
 }
 
 function judgeSubmission(submission: Submission, options: IntakeOptions): Verdict {
-  const { decoded } = submission;
+  const { decoded, notice = null } = submission;
+  if (!decoded.ok && notice && !REFUSALS.has(decoded.failure.code)) {
+    return { outcome: 'notice', notice: toLedgerNotice(notice, submission, options) };
+  }
   if (!decoded.ok) {
     const { failure } = decoded;
     if (failure.code === 'no-ecg') return { outcome: 'not-ours' };
     return { outcome: REFUSALS.has(failure.code) ? 'refused' : 'at-fault', failure };
   }
   const ecg = entryOf(decoded.value, submission, options);
+  if (ecg.status === 'withdrawn') return { outcome: 'notice', notice: withdrawalOf(ecg) };
   return { outcome: 'ecg', ecg, warning: warningFor(submission, ecg) };
 }
 
@@ -177,6 +199,7 @@ function failureIn(verdict: Verdict): Failure | null {
     case 'ecg':
       return verdict.warning;
     case 'not-ours':
+    case 'notice':
     case 'to-fetch':
       return null;
   }
@@ -208,6 +231,43 @@ function entryOf(reading: Reading, submission: Submission, options: IntakeOption
     vendorStatements: reading.vendorStatements,
     vendorMeasurements: reading.vendorMeasurements,
     sourceReference: submission.sourceReference ?? null,
+    sourceVersion: submission.sourceVersion ?? null,
+  };
+}
+
+/** An ECG that comes marked as taken back is no ECG any more: it says which one is. */
+function withdrawalOf(entry: EcgEntry): LedgerNotice {
+  const { patient, order, acquisition, sourceReference, sourceVersion = null } = entry;
+  return {
+    kind: 'withdrawal',
+    patient,
+    order,
+    acquiredMs: acquisition.instantMs,
+    namesEcg: true,
+    sourceReference,
+    sourceVersion,
+    fingerprint: fingerprintOf(entry.ecg),
+  };
+}
+
+function toLedgerNotice(
+  notice: Notice,
+  submission: Submission,
+  { zoneOf }: IntakeOptions,
+): LedgerNotice {
+  if (notice.kind === 'merge') return notice;
+  const { patient, order, acquired, namesEcg } = notice;
+  const { sender, receivedAtMs, sourceReference = null, sourceVersion = null } = submission;
+  const { instantMs } = resolveAcquisition(acquired, zoneOf(sender), receivedAtMs);
+  return {
+    kind: 'withdrawal',
+    patient,
+    order,
+    acquiredMs: instantMs,
+    namesEcg,
+    sourceReference,
+    sourceVersion,
+    fingerprint: null,
   };
 }
 

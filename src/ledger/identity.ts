@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { INDEPENDENT_LEADS } from '../core/ecg/lead.js';
-import { leadOf, type Ecg } from '../core/ecg/ecg.js';
+import { leadOf, MISSING, type Ecg } from '../core/ecg/ecg.js';
+import { isOneSignal } from '../core/signal/one-signal.js';
+import type { Identifier } from '../core/ecg/reading.js';
 import type { AssessUnder, NewDelivery } from './ledger.js';
 import type { Outcome } from './outcomes.js';
 
@@ -28,17 +30,42 @@ export function fingerprintOf(ecg: Ecg): string {
   return hash.digest('hex').slice(0, ID_HEX);
 }
 
+/** Less than this in every lead is no heart that a recording could be known by. */
+const PEAK_MICROVOLTS_MIN = 200;
+
+/** The largest deflection of any lead; null where the signal is nobody's in particular. */
+export function peakOf(ecg: Ecg): number | null {
+  let peak = 0;
+  for (const name of INDEPENDENT_LEADS) {
+    const { samples } = leadOf(ecg, name);
+    for (let i = 0; i < samples.length; i += 1) {
+      const value = samples[i] as number;
+      if (value !== MISSING && Math.abs(value) > peak) peak = Math.abs(value);
+    }
+  }
+  return peak < PEAK_MICROVOLTS_MIN || isOneSignal(ecg) ? null : peak;
+}
+
 /** A patient's key at a length that an index can hold, whatever a sender wrote. */
 export function patientIdOf(patientKey: string): string {
   return idOf('patient', patientKey);
+}
+
+/** An order's number, as one key at a length that an index can hold. */
+export function orderKeyOf({ authority, value }: Identifier): string {
+  return idOf('order', authority, value);
 }
 
 export function ecgIdOf(
   patientKey: string | null,
   instantMs: number | null,
   fingerprint: string,
+  /** Counts how often this very ECG had ended before it came anew. */
+  generation = 0,
 ): string {
-  return idOf('ecg', patientKey, instantMs, fingerprint);
+  return generation === 0
+    ? idOf('ecg', patientKey, instantMs, fingerprint)
+    : idOf('ecg', patientKey, instantMs, fingerprint, generation);
 }
 
 export function assessmentIdOf(ecgId: string, under: AssessUnder): string {

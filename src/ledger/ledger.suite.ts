@@ -5,6 +5,7 @@ import { deliveryRules } from './deliveries.suite.js';
 import { NOON_MS } from './ledger.fixtures.js';
 import { keepingRules } from './keeping.suite.js';
 import { outcomeRules } from './outcomes.suite.js';
+import { revisionRules } from './revisions.suite.js';
 import { receiptRules } from './receipts.suite.js';
 
 /** A ledger whose clock stands still until the test moves it. */
@@ -35,6 +36,9 @@ export function ledgerSuite(open: OpenLedger): void {
   });
   describe('deliveries', () => {
     deliveryRules(bench);
+  });
+  describe('revisions', () => {
+    revisionRules(bench);
   });
   describe('outcomes', () => {
     outcomeRules(bench);

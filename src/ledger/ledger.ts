@@ -12,6 +12,7 @@ import type { Failure } from '../core/failure.js';
 import type { Audit } from './audit.js';
 import type { LedgerHealth } from './health.js';
 import type { Outcomes } from './outcomes.js';
+import type { LedgerNotice, Revisions } from './revisions.js';
 
 /**
  * The durable truth. Two legs that never share a state:
@@ -28,6 +29,7 @@ export interface Ledger {
   readonly deliveries: Deliveries;
   readonly audit: Audit;
   readonly outcomes: Outcomes;
+  readonly revisions: Revisions;
   readonly health: LedgerHealth;
   close(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export type Door = 'mllp' | 'rest' | 'fhir';
  *     not-ours   bytes held no ECG
  *     at-fault   bytes held an ECG at fault; failure says why; replayable
  *     refused    header not usable, or sender not allowed; failure says why
+ *     notice     bytes held no ECG, but a word about earlier ones: a withdrawal, a merge of patients
  *     repeat     same sender, message id and content as repeatOf; did nothing
  *     to-fetch   only a reference so far
  */
@@ -50,6 +53,7 @@ export const RECEIPT_OUTCOMES = [
   'not-ours',
   'at-fault',
   'refused',
+  'notice',
   'repeat',
   'to-fetch',
 ] as const;
@@ -71,6 +75,7 @@ export interface Arrival {
 export type Verdict =
   | { readonly outcome: 'ecg'; readonly ecg: EcgEntry; readonly warning: Failure | null }
   | { readonly outcome: 'not-ours' }
+  | { readonly outcome: 'notice'; readonly notice: LedgerNotice }
   | { readonly outcome: 'at-fault' | 'refused'; readonly failure: Failure }
   | { readonly outcome: 'to-fetch'; readonly reference: string };
 
@@ -89,6 +94,8 @@ export interface EcgEntry {
   readonly vendorMeasurements: VendorMeasurements | null;
   /** FHIR reference of the source Observation where the EHR itself sent it. */
   readonly sourceReference: string | null;
+  /** Which state of that Observation it was. */
+  readonly sourceVersion?: string | null;
 }
 
 /** Under which models and policy a new ECG is to be assessed. */
@@ -109,6 +116,8 @@ export interface Accepted {
   readonly assessmentId: string | null;
   /** False when an earlier arrival already brought this ECG. */
   readonly isNewEcg: boolean;
+  /** Deliveries born to take back what was delivered for ECGs that this arrival ended. */
+  readonly retractionIds?: readonly string[];
 }
 
 export interface Receipt {
@@ -215,8 +224,11 @@ export interface Assessments {
   parked(limit: number): Promise<AssessmentRecord[]>;
 }
 
-/** What a destination is asked to hold: a result for the chart, or an alert for a person. */
-export type DeliveryKind = 'result' | 'alert';
+/**
+ * What a destination is asked to hold: a result for the chart, an alert for a person, or neither any
+ * more (a retraction takes back both).
+ */
+export type DeliveryKind = 'result' | 'alert' | 'retraction';
 
 export interface NewDelivery {
   readonly destination: string;
@@ -230,8 +242,9 @@ export interface NewDelivery {
  *     claimed --fail---> parked        permanent, or tried for too long
  *     claimed --lease runs out--> claimable again, under a higher token
  *     parked --requeue--> pending
+ *     any but delivered --cancel--> cancelled   its ECG ended; a retraction looks after what may stand
  */
-export type DeliveryState = 'pending' | 'claimed' | 'delivered' | 'parked';
+export type DeliveryState = 'pending' | 'claimed' | 'delivered' | 'parked' | 'cancelled';
 
 export interface Delivery {
   readonly id: string;

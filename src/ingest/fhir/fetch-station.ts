@@ -5,7 +5,7 @@ import type { Log } from '../../core/log.js';
 import type { Accepted, Ledger, Receipt } from '../../ledger/ledger.js';
 import type { JobEnd, JobHandler, WorkQueue } from '../../queue/queue.js';
 import type { FhirClient } from '../../wire/fhir/client.js';
-import type { Intake } from '../intake.js';
+import { jobsOf, type Intake } from '../intake.js';
 import { wholeObservation } from './whole.js';
 
 export interface FetchStationOptions {
@@ -68,13 +68,13 @@ async function announce(
   accepted: Accepted,
   { queue, log }: Pick<FetchStationOptions, 'queue' | 'log'>,
 ): Promise<void> {
-  if (!accepted.isNewEcg || accepted.assessmentId === null) return;
-  const job = { kind: 'score', id: accepted.assessmentId } as const;
-  try {
-    await queue.enqueue(job.kind, job.id);
-    log('enqueued', job);
-  } catch (error) {
-    log('queueAway', { kind: job.kind, code: failureOf(error).code });
+  for (const job of jobsOf(accepted)) {
+    try {
+      await queue.enqueue(job.kind, job.id);
+      log('enqueued', job);
+    } catch (error) {
+      log('queueAway', { kind: job.kind, code: failureOf(error).code });
+    }
   }
 }
 

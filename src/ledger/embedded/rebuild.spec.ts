@@ -1,7 +1,16 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { ASSESSMENT, DELIVERIES, OUTCOMES } from '../ledger.fixtures.js';
+import {
+  arrivalOf,
+  ASSESSMENT,
+  DELIVERIES,
+  ecgVerdict,
+  entryOf,
+  OUTCOMES,
+  UNDER,
+} from '../ledger.fixtures.js';
+import { patientNumber } from '../revisions.suite.js';
 import { outcomeOf } from '../outcomes.suite.js';
 import {
   accept,
@@ -129,6 +138,32 @@ describe('the embedded database, rebuilt from the journal', () => {
     for (const each of await deliveries.ofAssessment(done.assessmentId ?? '')) {
       expect(each).toMatchObject({ state: 'delivered', remoteReference: `Remote/${each.id}` });
     }
+    await rebuilt.close();
+  });
+
+  test('what ended stays ended, and is taken back once more where nobody knows what stood', async () => {
+    const ledger = await scene.open();
+    const temporary = await accept(ledger, 1);
+    await ledger.assessments.complete(temporary.assessmentId ?? '', ASSESSMENT, [], DELIVERIES);
+    const moved = await ledger.receipts.accept(
+      arrivalOf(),
+      ecgVerdict(entryOf(1, { patient: patientNumber('REAL-1') })),
+      UNDER,
+    );
+    const end = await ledger.revisions.endOf(temporary.ecgId ?? '');
+    expect(end).toMatchObject({ why: 'moved', byEcgId: moved.ecgId });
+    await ledger.close();
+    rmSync(join(scene.dataDir, 'db'), { recursive: true });
+
+    const rebuilt = await scene.open();
+    await expect(rebuilt.revisions.endOf(temporary.ecgId ?? '')).resolves.toEqual(end);
+    const again = await rebuilt.assessments.complete(
+      temporary.assessmentId ?? '',
+      ASSESSMENT,
+      [],
+      DELIVERIES,
+    );
+    expect(again).toEqual(moved.retractionIds);
     await rebuilt.close();
   });
 

@@ -2,7 +2,11 @@ import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import { lockNumberOf } from '../identity.js';
 import type { Accepted, ReceiptOutcome } from '../ledger.js';
 import type { AcceptanceEntry, Repeated } from './acceptance.js';
-import { keyOf, nearEcgIds, placeEcg, rowsOfEcg, type Write } from './place-ecg.js';
+import { retractionsOf, rowsOfEndings, type Ending, type NamedWrite } from './end-ecg.js';
+import { aroundOf, findKnown, NOTHING_KNOWN, repeatIn, type Known } from './known.js';
+import { endedByNotice, patientKeysOf, rowsOfNotice } from './notices.js';
+import { placeEcg, rowsOfEcg, type PlacedEcg, type Write } from './place-ecg.js';
+import { keyOf } from './same-ecg.js';
 import type { ReceiptRow, Tables } from './tables.js';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
@@ -11,11 +15,12 @@ type Db = Kysely<Tables> | Transaction<Tables>;
 export type RawPlace = { readonly position: string } | { readonly bytes: Uint8Array };
 
 /**
- * All rows of one arrival, in one statement that stands or falls as a whole. In PostgreSQL two locks
- * make what is read before it hold until then: one on the sender's message id (of two equal messages
- * at the same instant one is the repeat), one on the patient (of two doors that bring the same ECG
- * one finds the other's). They are always taken in this order, each from a number space of its own,
- * so that nobody waits in a circle. The embedded ledger applies one arrival after the other and needs
+ * All rows of one arrival, in one statement that stands or falls as a whole. In PostgreSQL locks make
+ * what is read before it hold until then: one on the sender's message id (of two equal messages at the
+ * same instant one is the repeat), one on each patient (of two doors that bring the same ECG one finds
+ * the other's), one on the recording (of two patients it is said to be of, one comes second). They are
+ * always taken in this order, each from a number space of its own, so that nobody waits in a circle.
+ * Rows of assessments that end are locked last, as one that is completed locks no other. The embedded ledger applies one arrival after the other and needs
  * neither them nor a transaction.
  */
 export async function applyAcceptance(
@@ -33,6 +38,7 @@ export async function applyAcceptance(
 
 const MESSAGE_LOCKS = 1;
 const PATIENT_LOCKS = 2;
+const RECORDING_LOCKS = 3;
 
 /** PostgreSQL works through a list of expressions from left to right. */
 async function lock(tx: Db, { arrival, verdict }: AcceptanceEntry): Promise<void> {
@@ -41,7 +47,13 @@ async function lock(tx: Db, { arrival, verdict }: AcceptanceEntry): Promise<void
     locks.push(sql`pg_advisory_xact_lock(${space}::int, ${lockNumberOf(name)}::int)`);
   };
   if (arrival.messageId !== null) add(MESSAGE_LOCKS, `${arrival.sender}|${arrival.messageId}`);
-  if (verdict.outcome === 'ecg') add(PATIENT_LOCKS, keyOf(verdict.ecg) ?? '');
+  if (verdict.outcome === 'ecg') {
+    add(PATIENT_LOCKS, keyOf(verdict.ecg) ?? '');
+    add(RECORDING_LOCKS, verdict.ecg.fingerprint);
+  }
+  if (verdict.outcome === 'notice') {
+    for (const key of patientKeysOf(verdict.notice)) add(PATIENT_LOCKS, key);
+  }
   if (locks.length > 0) await sql`select ${sql.join(locks)}`.execute(tx);
 }
 
@@ -63,16 +75,25 @@ async function settle(
   if (repeat) return keepRepeat(db, entry, place, repeat);
   const ecg =
     entry.verdict.outcome === 'ecg'
-      ? await placeEcg(db, entry, entry.verdict.ecg, known.nearEcgIds)
+      ? await placeEcg(db, entry, entry.verdict.ecg, aroundOf(known, entry.verdict.ecg))
       : null;
+  const endings = endingsOf(entry, ecg, known);
+  if (!('position' in place)) await lockAssessments(db, endings);
   const row = receiptRow(entry, {
     outcome: entry.verdict.outcome,
     same_id_other_content: known.prior.length > 0,
     ecg_id: ecg?.id ?? null,
     raw_position: 'position' in place ? place.position : null,
   });
-  const brought = ecg ? rowsOfEcg(db, entry, ecg) : [];
-  await write(db, entry, row, [...brought, rowOfBytes(db, entry, place)]);
+  await write(db, entry, row, [
+    ...(ecg ? rowsOfEcg(db, entry, ecg) : []),
+    ...rowsBeside(db, entry, endings),
+    rowOfBytes(db, entry, place),
+  ]);
+  const retractionIds = await retractionsOf(
+    db,
+    endings.map(({ ecgId }) => ecgId),
+  );
   return {
     receiptId: entry.receiptId,
     outcome: row.outcome,
@@ -82,7 +103,47 @@ async function settle(
     ecgId: ecg?.id ?? null,
     assessmentId: ecg?.isNew ? ecg.assessmentId : null,
     isNewEcg: ecg?.isNew ?? false,
+    retractionIds,
   };
+}
+
+/** Every ECG that stands no longer by this arrival; its own too where it came too late. */
+function endingsOf(
+  { verdict }: AcceptanceEntry,
+  ecg: PlacedEcg | null,
+  { formers }: Known,
+): readonly Ending[] {
+  if (verdict.outcome === 'notice') return endedByNotice(verdict.notice, formers);
+  if (!ecg) return [];
+  return [
+    ...ecg.ends.map(({ former, why }) => ({ ecgId: former.id, why, byEcgId: ecg.id })),
+    ...(ecg.ended ? [{ ecgId: ecg.id, why: ecg.ended.why, byEcgId: ecg.ended.by }] : []),
+  ];
+}
+
+function rowsBeside(
+  db: Db,
+  { verdict, receiptId, arrival }: AcceptanceEntry,
+  endings: readonly Ending[],
+): readonly (Write | NamedWrite)[] {
+  const atMs = arrival.receivedAtMs;
+  return [
+    ...(verdict.outcome === 'notice' ? rowsOfNotice(db, verdict.notice, receiptId, atMs) : []),
+    ...rowsOfEndings(db, endings, receiptId, atMs),
+  ];
+}
+
+/** What is completed at the same instant either bears its deliveries before this, or none. */
+async function lockAssessments(db: Db, endings: readonly Ending[]): Promise<void> {
+  if (endings.length === 0) return;
+  const ids = endings.map(({ ecgId }) => ecgId);
+  await db
+    .selectFrom('assessments')
+    .select('id')
+    .where('ecg_id', 'in', ids)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
 }
 
 function rowOfBytes(db: Db, { receiptId }: AcceptanceEntry, place: RawPlace): Write {
@@ -99,9 +160,12 @@ async function write(
   db: Db,
   entry: AcceptanceEntry,
   row: ReceiptRow,
-  beside: readonly Write[],
+  beside: readonly (Write | NamedWrite)[],
 ): Promise<void> {
-  const named = beside.map((query, i) => sql`${sql.ref(`beside_${i}`)} as (${query})`);
+  const named = beside.map((one, i) => {
+    const { name, query } = 'name' in one ? one : { name: `beside_${i}`, query: one };
+    return sql`${sql.ref(name)} as (${query})`;
+  });
   const first = named.length === 0 ? sql`` : sql`with ${sql.join(named)}`;
   await sql`${first} ${receiptInsert(db, entry, row)}`.execute(db);
 }
@@ -124,39 +188,6 @@ function receiptInsert(db: Db, entry: AcceptanceEntry, row: ReceiptRow): Write {
             .where('receipts.outcome', '=', 'to-fetch')
         : on.column('id').doNothing(),
     );
-}
-
-type Prior = Pick<ReceiptRow, 'id' | 'content_sha256' | 'answer' | 'ecg_id'>;
-
-/** What stands already that this arrival may be the same as. */
-export interface Known {
-  /** Receipts of the sender's same message id, oldest first. */
-  readonly prior: readonly Prior[];
-  /** ECGs that may be this one. */
-  readonly nearEcgIds: readonly string[];
-}
-
-const NOTHING_KNOWN: Known = { prior: [], nearEcgIds: [] };
-
-export async function findKnown(db: Db, entry: AcceptanceEntry): Promise<Known> {
-  const { verdict, arrival, kind, receiptId } = entry;
-  const prior =
-    kind === 'fetched' || arrival.messageId === null
-      ? sql`null`
-      : sql`(select json_agg(json_build_object('id', id, 'content_sha256', content_sha256,
-          'answer', answer, 'ecg_id', ecg_id) order by id)
-        from receipts where sender = ${arrival.sender} and message_id = ${arrival.messageId}
-          and repeat_of is null and id <> ${receiptId})`;
-  const near = verdict.outcome === 'ecg' ? nearEcgIds(verdict.ecg) : sql`null`;
-  const { rows } = await sql<{ prior: Prior[] | null; near: string[] | null }>`
-    select ${prior} as prior, ${near} as near`.execute(db);
-  return { prior: rows[0]?.prior ?? [], nearEcgIds: rows[0]?.near ?? [] };
-}
-
-/** The earlier message with the same id and content, if there is one. */
-export function repeatIn({ prior }: Known, entry: AcceptanceEntry): Repeated | null {
-  const same = prior.find((row) => row.content_sha256 === entry.contentSha256);
-  return same ? { receiptId: same.id, ecgId: same.ecg_id, answer: same.answer } : null;
 }
 
 async function keepRepeat(

@@ -2,7 +2,7 @@ import { packWaveform, unpackWaveform } from '../../core/ecg/pack.js';
 import type { Ecg } from '../../core/ecg/ecg.js';
 import { FailureError, type Failure } from '../../core/failure.js';
 import type { Arrival, AssessUnder, EcgEntry, Verdict } from '../ledger.js';
-import { fingerprintOf, newReceiptId, sha256Of } from '../identity.js';
+import { fingerprintOf, newReceiptId, peakOf, sha256Of } from '../identity.js';
 import { boundedText, NAME_CHARACTERS_MAX, TEXT_CHARACTERS_MAX } from './text.js';
 
 /**
@@ -37,6 +37,8 @@ export interface WrittenEcg {
   readonly fingerprint: string;
   /** Base64 of packWaveform. */
   readonly waveform: string;
+  /** Null where the recording could be anybody's; entries of a version before have none. */
+  readonly peakMicrovolts?: number | null;
 }
 
 export interface WrittenAbout extends Omit<EcgEntry, 'ecg' | 'vendorMeasurements'> {
@@ -82,6 +84,7 @@ export function toWrittenEcg(entry: EcgEntry): WrittenEcg {
   return {
     about: { ...entry, ecg: { sampleRateHz, sampleCount, patient, device, filters } },
     fingerprint: fingerprintOf(entry.ecg),
+    peakMicrovolts: peakOf(entry.ecg),
     waveform: Buffer.from(packed.buffer, packed.byteOffset, packed.length).toString('base64'),
   };
 }

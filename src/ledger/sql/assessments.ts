@@ -1,12 +1,12 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Assessment } from '../../core/decision/assessment.js';
 import type { ModelOutcome } from '../../core/decision/scorer.js';
-import type { Ecg } from '../../core/ecg/ecg.js';
 import type { Failure } from '../../core/failure.js';
 import { deliveryIdOf } from '../identity.js';
-import type { AssessmentRecord, Assessments, EcgRecord, NewDelivery } from '../ledger.js';
-import { readWrittenEcg, type WrittenAbout } from './acceptance.js';
+import type { AssessmentRecord, Assessments, NewDelivery } from '../ledger.js';
+import type { WrittenAbout } from './acceptance.js';
 import { newDeliveryRow } from './deliveries.js';
+import { readEcg } from './read-ecg.js';
 import { readFailure } from './receipts.js';
 import type { AssessmentRow, ModelRunRow, Tables } from './tables.js';
 import { boundedText, NAME_CHARACTERS_MAX } from './text.js';
@@ -37,10 +37,10 @@ export function createAssessments(db: Kysely<Tables>, now: () => number): Assess
     ecg: (ecgId) => readEcg(db, ecgId),
     complete: (id, assessment, outcomes, deliveries) =>
       db.transaction().execute(async (tx) => {
-        const ecgId = await finish(tx, id, assessment, now());
-        if (ecgId === null) return openDeliveries(tx, id);
-        await keepRuns(tx, id, ecgId, outcomes, now());
-        return bearDeliveries(tx, id, deliveries, now());
+        const done = await finish(tx, id, assessment, now());
+        if (done === null) return openDeliveries(tx, id);
+        await keepRuns(tx, id, done.ecgId, outcomes, now());
+        return bearDeliveries(tx, id, done.ended ? takenBack(deliveries) : deliveries, now());
       }),
     failed: (id, failure, dueAtMs, park) => fail(db, id, failure, dueAtMs, park),
     async requeue(id, nowMs) {
@@ -76,13 +76,13 @@ export function createAssessments(db: Kysely<Tables>, now: () => number): Assess
 
 type Tx = Transaction<Tables>;
 
-/** The ECG of the assessment that is done by this; null where it was not waiting for it. */
+/** The assessment's ECG, and whether that has ended meanwhile; null where it was not waiting. */
 async function finish(
   tx: Tx,
   id: string,
   assessment: Assessment,
   nowMs: number,
-): Promise<string | null> {
+): Promise<{ readonly ecgId: string; readonly ended: boolean } | null> {
   const row = await tx
     .updateTable('assessments')
     .set({
@@ -93,9 +93,18 @@ async function finish(
     })
     .where('id', '=', id)
     .where('state', '=', 'pending')
-    .returning('ecg_id')
+    .returning(['ecg_id', 'ended_ms'])
     .executeTakeFirst();
-  return row?.ecg_id ?? null;
+  return row ? { ecgId: row.ecg_id, ended: row.ended_ms !== null } : null;
+}
+
+/**
+ * In a ledger that was rebuilt nobody remembers what was delivered before the ECG ended: each place
+ * that would get the result now is asked to hold none.
+ */
+function takenBack(deliveries: readonly NewDelivery[]): readonly NewDelivery[] {
+  const places = new Set(deliveries.map(({ destination }) => destination));
+  return [...places].map((destination) => ({ destination, kind: 'retraction' }));
 }
 
 async function keepRuns(
@@ -185,7 +194,7 @@ async function openDeliveries(tx: Tx, assessmentId: string): Promise<readonly st
     .selectFrom('deliveries')
     .select('id')
     .where('assessment_id', '=', assessmentId)
-    .where('state', '!=', 'delivered')
+    .where('state', 'not in', ['delivered', 'cancelled'])
     .orderBy('id')
     .execute();
   return open.map(({ id }) => id);
@@ -209,40 +218,6 @@ async function fail(
     .where('id', '=', id)
     .where('state', '=', 'pending')
     .execute();
-}
-
-type Source = EcgRecord['sources'][number] & { readonly reference: string | null };
-
-async function readEcg(db: Kysely<Tables>, ecgId: string): Promise<EcgRecord | null> {
-  const row = await db
-    .selectFrom('ecgs')
-    .select(['id', 'entry', 'waveform', 'arrived_ms'])
-    .select(
-      sql<Source[] | null>`(select json_agg(json_build_object('receiptId', receipt_id,
-        'door', door, 'reference', source_reference) order by at_ms)
-        from ecg_sources where ecg_id = ecgs.id)`.as('sources'),
-    )
-    .where('id', '=', ecgId)
-    .executeTakeFirst();
-  if (!row) return null;
-  const { waveform } = row;
-  const about = JSON.parse(row.entry) as WrittenAbout;
-  const sources = row.sources ?? [];
-  let ecg: Ecg | null = null;
-  return {
-    // Rows of a version that kept none.
-    vendorMeasurements: null,
-    ...about,
-    // Tens of thousands of samples, which most readers of a record never look at.
-    get ecg() {
-      return (ecg ??= readWrittenEcg(about, waveform).ecg);
-    },
-    id: row.id,
-    arrivedAtMs: row.arrived_ms,
-    // Any door that knows the EHR's own resource will do, also one that came later.
-    sourceReference: sources.find(({ reference }) => reference !== null)?.reference ?? null,
-    sources: sources.map(({ receiptId, door }) => ({ receiptId, door })),
-  };
 }
 
 /** Documents of a version that read nothing off the trace have no examination. */

@@ -1,14 +1,9 @@
 import { sql, type Kysely, type OperationNodeSource, type RawBuilder } from 'kysely';
-import { leadOf, type Ecg } from '../../core/ecg/ecg.js';
-import { INDEPENDENT_LEADS } from '../../core/ecg/lead.js';
-import { patientKey } from '../../core/ecg/reading.js';
-import { assessmentIdOf, ecgIdOf, patientIdOf } from '../identity.js';
-import {
-  readWrittenEcg,
-  type AcceptanceEntry,
-  type WrittenAbout,
-  type WrittenEcg,
-} from './acceptance.js';
+import { assessmentIdOf, ecgIdOf, orderKeyOf } from '../identity.js';
+import type { EndReason } from '../revisions.js';
+import type { AcceptanceEntry, WrittenEcg } from './acceptance.js';
+import { isNewer, replacedBy, survivingKey, type Former, type Replacement } from './formers.js';
+import { isSameRecording, keyOf, loadEcg } from './same-ecg.js';
 import type { AssessmentRow, EcgRow, Tables } from './tables.js';
 
 type Db = Kysely<Tables>;
@@ -18,13 +13,34 @@ export type Write = OperationNodeSource;
 
 /** Carts of one patient whose clocks differ by less than this may have sent the same recording. */
 export const SAME_ECG_TIME_MS_MAX = 60_000;
-/** Half a step of the coarsest recorder: two formats of one recording differ by no more. */
-export const SAME_ECG_MICROVOLTS_MAX = 5;
+
+/** An ECG of this patient that may be the very same. */
+export interface Near {
+  readonly id: string;
+  readonly ended: boolean;
+  /** Of its sources: the states of the EHR's resource. */
+  readonly versions: readonly (string | null)[];
+}
+
+/** What stands already that an ECG is to be seen beside. */
+export interface Around {
+  readonly near: readonly Near[];
+  readonly formers: readonly Former[];
+  /** Its patient's key after every merge. */
+  readonly key: string | null;
+  /** Its source was taken back before it came. */
+  readonly isWithdrawn: boolean;
+}
 
 export interface PlacedEcg {
   readonly id: string;
   readonly isNew: boolean;
+  readonly key: string | null;
   readonly assessmentId: string;
+  /** ECGs in whose place it stands. */
+  readonly ends: readonly Replacement[];
+  /** Why it does not stand itself, though it is new; `by` is null where it was withdrawn. */
+  readonly ended: { readonly why: EndReason; readonly by: string | null } | null;
 }
 
 /** The ECG that is there already, or the place of a new one with the assessment that is due. */
@@ -32,42 +48,71 @@ export async function placeEcg(
   db: Db,
   entry: AcceptanceEntry,
   written: WrittenEcg,
-  nearIds: readonly string[],
+  around: Around,
 ): Promise<PlacedEcg> {
+  const { key, near } = around;
   const { instantMs } = written.about.acquisition;
-  const own = ecgIdOf(keyOf(written), instantMs, written.fingerprint);
-  const known = await findSameEcg(db, own, nearIds, written);
-  const id = known ?? own;
-  return { id, isNew: known === null, assessmentId: assessmentIdOf(id, entry.under) };
+  const idOf = (generation: number): string =>
+    ecgIdOf(keyOf(written), instantMs, written.fingerprint, generation);
+  const same = await findSame(db, idOf(0), near, written);
+  const known = same.find(({ ended }) => !ended) ?? same[0];
+  const isKnown = known !== undefined && !(known.ended && isRevival(written, same));
+  const id = isKnown ? known.id : idOf(same.length);
+  const placed = { id, key, assessmentId: assessmentIdOf(id, entry.under) };
+  if (isKnown) return { ...placed, isNew: false, ends: [], ended: null };
+  const { ends, endedBy } = await replacedBy(
+    db,
+    written,
+    { door: entry.arrival.door, key },
+    around.formers,
+  );
+  const ended = around.isWithdrawn
+    ? ({ why: 'withdrawn', by: null } as const)
+    : endedBy && { why: endedBy.why, by: endedBy.former.id };
+  return { ...placed, isNew: true, ends: ended ? [] : ends, ended };
+}
+
+/**
+ * An ECG that had ended stands again only by the word of somebody who corrects what ended it; and only
+ * one of a known patient and time, whose earlier lives can all be counted.
+ */
+function isRevival({ about }: WrittenEcg, same: readonly Near[]): boolean {
+  const { sourceVersion = null, status, patient, acquisition } = about;
+  if (patient === null || acquisition.instantMs === null) return false;
+  if (status === 'corrected') return true;
+  const versions = same.flatMap(({ versions: of }) => of);
+  return versions.length > 0 && versions.every((one) => isNewer(sourceVersion, one));
 }
 
 /** What an ECG in its place adds: its source, and where it is new itself and its assessment. */
 export function rowsOfEcg(db: Db, entry: AcceptanceEntry, ecg: PlacedEcg): Write[] {
   if (entry.verdict.outcome !== 'ecg') return [];
   const { arrival, receiptId, verdict } = entry;
+  const { sourceReference, sourceVersion = null } = verdict.ecg.about;
   const source = db
     .insertInto('ecg_sources')
     .values({
       ecg_id: ecg.id,
       receipt_id: receiptId,
       door: arrival.door,
-      source_reference: verdict.ecg.about.sourceReference,
+      source_reference: sourceReference,
+      source_version: sourceVersion,
       at_ms: arrival.receivedAtMs,
     })
     .onConflict((on) => on.doNothing());
   if (!ecg.isNew) return [source];
   return [
-    db.insertInto('ecgs').values(ecgRow(entry, verdict.ecg, ecg.id)),
+    db.insertInto('ecgs').values(ecgRow(entry, verdict.ecg, ecg)),
     db.insertInto('assessments').values(assessmentRow(entry, ecg)),
     source,
   ];
 }
 
-function ecgRow({ arrival }: AcceptanceEntry, written: WrittenEcg, id: string): EcgRow {
-  const { about, waveform, fingerprint } = written;
+function ecgRow({ arrival }: AcceptanceEntry, written: WrittenEcg, placed: PlacedEcg): EcgRow {
+  const { about, waveform, fingerprint, peakMicrovolts = null } = written;
   return {
-    id,
-    patient_key: keyOf(written),
+    id: placed.id,
+    patient_key: placed.key,
     acquired_ms: about.acquisition.instantMs,
     fingerprint,
     sample_rate_hz: about.ecg.sampleRateHz,
@@ -75,6 +120,9 @@ function ecgRow({ arrival }: AcceptanceEntry, written: WrittenEcg, id: string): 
     waveform,
     entry: JSON.stringify(about),
     arrived_ms: arrival.receivedAtMs,
+    peak_microvolts: peakMicrovolts,
+    order_key: about.order === null ? null : orderKeyOf(about.order),
+    status: about.status,
   };
 }
 
@@ -92,68 +140,45 @@ function assessmentRow({ under, arrival }: AcceptanceEntry, ecg: PlacedEcg): Ass
     document: null,
     created_ms: arrival.receivedAtMs,
     completed_ms: null,
+    ended_ms: ecg.ended === null ? null : arrival.receivedAtMs,
   };
 }
 
-export function keyOf({ about: { patient } }: WrittenEcg): string | null {
-  return patient === null ? null : patientIdOf(patientKey(patient));
-}
-
 /**
- * Ids, as one value, of ECGs that may be the same: this very id, or this patient's of about this
- * time and just this size.
+ * As one value: ECGs that may be the same: this very id, or this patient's of about this time and just
+ * this size.
  */
-export function nearEcgIds(written: WrittenEcg): RawBuilder<string[] | null> {
+export function nearEcgs(written: WrittenEcg): RawBuilder<Near[] | null> {
   const key = keyOf(written);
   const { acquisition, ecg } = written.about;
   const { instantMs } = acquisition;
-  if (key === null || instantMs === null) {
-    const id = ecgIdOf(key, instantMs, written.fingerprint);
-    return sql`(select json_agg(id) from ecgs where id = ${id})`;
-  }
-  return sql`(select json_agg(id) from ecgs where patient_key = ${key}
-    and acquired_ms >= ${instantMs - SAME_ECG_TIME_MS_MAX}
-    and acquired_ms <= ${instantMs + SAME_ECG_TIME_MS_MAX}
-    and sample_rate_hz = ${ecg.sampleRateHz} and sample_count = ${ecg.sampleCount})`;
+  const which =
+    key === null || instantMs === null
+      ? sql`id = ${ecgIdOf(key, instantMs, written.fingerprint)}`
+      : sql`patient_key = ${survivingKey(key)}
+          and acquired_ms >= ${instantMs - SAME_ECG_TIME_MS_MAX}
+          and acquired_ms <= ${instantMs + SAME_ECG_TIME_MS_MAX}
+          and sample_rate_hz = ${ecg.sampleRateHz} and sample_count = ${ecg.sampleCount}`;
+  return sql`(select json_agg(json_build_object('id', id,
+      'ended', exists (select 1 from ecg_ends x where x.ecg_id = ecgs.id),
+      'versions', coalesce((select json_agg(source_version) from ecg_sources s
+        where s.ecg_id = ecgs.id and s.source_reference is not null), '[]'::json)))
+    from ecgs where ${which})`;
 }
 
-/** The same id, or the same patient's recording that another format rounded differently. */
-async function findSameEcg(
+/** The same id, or the same patient's recordings that another format rounded differently. */
+async function findSame(
   db: Db,
   id: string,
-  nearIds: readonly string[],
+  near: readonly Near[],
   written: WrittenEcg,
-): Promise<string | null> {
-  if (nearIds.includes(id)) return id;
-  if (nearIds.length === 0) return null;
-  const { ecg } = readWrittenEcg(written.about, written.waveform);
-  for (const near of nearIds) {
-    const other = await loadWaveform(db, near);
-    if (other && isSameRecording(other, ecg)) return near;
+): Promise<Near[]> {
+  const own = near.find((one) => one.id === id);
+  if (own && !own.ended) return [own];
+  const same: Near[] = [];
+  for (const one of near) {
+    const other = one === own ? null : await loadEcg(db, one.id);
+    if (one === own || (other && isSameRecording(other, written))) same.push(one);
   }
-  return null;
-}
-
-async function loadWaveform(tx: Db, id: string): Promise<Ecg | null> {
-  const row = await tx
-    .selectFrom('ecgs')
-    .select(['waveform', 'entry'])
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (!row) return null;
-  return readWrittenEcg(JSON.parse(row.entry) as WrittenAbout, row.waveform).ecg;
-}
-
-export function isSameRecording(a: Ecg, b: Ecg): boolean {
-  return INDEPENDENT_LEADS.every((name) => {
-    const one = leadOf(a, name).samples;
-    const two = leadOf(b, name).samples;
-    for (let i = 0; i < one.length; i += 1) {
-      const difference = (one[i] as number) - (two[i] as number);
-      if (difference > SAME_ECG_MICROVOLTS_MAX || difference < -SAME_ECG_MICROVOLTS_MAX) {
-        return false;
-      }
-    }
-    return one.length === two.length;
-  });
+  return same;
 }

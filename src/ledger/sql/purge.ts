@@ -25,7 +25,7 @@ export async function purge(
       where e.arrived_ms < ${olderThanMs}
         and not exists (
           select 1 from assessments a
-          left join deliveries d on d.assessment_id = a.id and d.state <> 'delivered'
+          left join deliveries d on d.assessment_id = a.id and d.state not in ('delivered', 'cancelled')
           where a.ecg_id = e.id and (a.state <> 'done' or d.id is not null)
         )
         and not exists (
@@ -88,6 +88,7 @@ async function forgetEcgs(tx: Kysely<Tables>, ids: readonly string[]): Promise<v
   await tx.deleteFrom('deliveries').where('assessment_id', 'in', assessments).execute();
   await tx.deleteFrom('assessments').where('ecg_id', 'in', ids).execute();
   await tx.deleteFrom('outcomes').where('ecg_id', 'in', ids).execute();
+  await tx.deleteFrom('ecg_ends').where('ecg_id', 'in', ids).execute();
   await tx.deleteFrom('ecg_sources').where('ecg_id', 'in', ids).execute();
   await tx.deleteFrom('ecgs').where('id', 'in', ids).execute();
 }

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Accepted, Arrival, AssessUnder, Due, Receipt, Receipts, Verdict } from '../ledger.js';
 import { fail, type Failure } from '../../core/failure.js';
-import { applyAcceptance, findKnown, repeatIn } from './accept.js';
+import { applyAcceptance } from './accept.js';
+import { findKnown, repeatIn } from './known.js';
 import { toAcceptance, type AcceptanceEntry } from './acceptance.js';
 import { createAnswerNotes } from './answers.js';
 import { purge, purgeNote, type PurgeNote } from './purge.js';

@@ -7,6 +7,7 @@ import { createAssessments } from './assessments.js';
 import { createDeliveries, type DeliveredNote } from './deliveries.js';
 import { createHealth, createSenderNotes } from './health.js';
 import { createOutcomes, type OutcomeNote } from './outcomes.js';
+import { createRevisions } from './revisions.js';
 import { createReceipts, type RawBytes } from './receipts.js';
 import type { Tables } from './tables.js';
 
@@ -35,6 +36,7 @@ export function createSqlLedger(parts: SqlLedgerParts): Ledger {
     deliveries: withClasses(createDeliveries(db, now, noteDelivered)),
     audit: withClasses(createAudit(db, now)),
     outcomes: withClasses(createOutcomes(db, noteOutcome)),
+    revisions: withClasses(createRevisions(db)),
     health: withClasses(createHealth({ db, now, diskUsed, canKeep })),
     close,
   };

@@ -1,4 +1,6 @@
 import type { Generated } from 'kysely';
+import type { ReadingStatus } from '../../core/ecg/reading.js';
+import type { EndReason } from '../revisions.js';
 import type { Outcome, OutcomeSource } from '../outcomes.js';
 import type {
   AssessmentState,
@@ -23,6 +25,9 @@ export interface Tables {
   senders: { sender: string; last_seen_ms: number };
   audit: AuditRow;
   outcomes: OutcomeRow;
+  ecg_ends: EcgEndRow;
+  withdrawn_sources: WithdrawnSourceRow;
+  patient_merges: PatientMergeRow;
   journal_position: { id: number; position: string };
 }
 
@@ -61,6 +66,10 @@ export interface EcgRow {
   /** Everything else of the EcgEntry. */
   entry: string;
   arrived_ms: number;
+  /** Largest deflection of any lead, to find the same recording by; null where none can be told. */
+  peak_microvolts: number | null;
+  order_key: string | null;
+  status: ReadingStatus | null;
 }
 
 export interface EcgSourceRow {
@@ -68,6 +77,7 @@ export interface EcgSourceRow {
   receipt_id: string;
   door: Door;
   source_reference: string | null;
+  source_version: string | null;
   at_ms: number;
 }
 
@@ -85,6 +95,8 @@ export interface AssessmentRow {
   document: string | null;
   created_ms: number;
   completed_ms: number | null;
+  /** Since its ECG no longer stands: it bears no delivery but what takes back. */
+  ended_ms: number | null;
 }
 
 /** One model's answer to one ECG, kept so that later monitoring has history. */
@@ -121,6 +133,31 @@ export interface DeliveryRow {
   remote_reference: string | null;
   created_ms: number;
   delivered_ms: number | null;
+}
+
+export interface EcgEndRow {
+  ecg_id: string;
+  why: EndReason;
+  by_ecg_id: string | null;
+  receipt_id: string;
+  at_ms: number;
+}
+
+/** Sources withdrawn before their ECG came. */
+export interface WithdrawnSourceRow {
+  source_reference: string;
+  source_version: string | null;
+  receipt_id: string;
+  at_ms: number;
+}
+
+export interface PatientMergeRow {
+  from_key: string;
+  to_key: string;
+  /** Who the patient is now, as JSON. */
+  survivor: string;
+  receipt_id: string;
+  at_ms: number;
 }
 
 export interface OutcomeRow {
