@@ -12,6 +12,8 @@ import type { Log } from './core/log.js';
 import type { Reading } from './core/ecg/reading.js';
 import type { Result } from './core/failure.js';
 import { decodeEcg } from './formats/decode.js';
+import type { DecodeHints } from './formats/format.js';
+import { noticeIn } from './formats/notice.js';
 import { createIntake } from './ingest/intake.js';
 import { openEmbeddedLedger } from './ledger/embedded/embedded-ledger.js';
 import type { Ledger } from './ledger/ledger.js';
@@ -71,6 +73,7 @@ export class StoresModule implements OnApplicationShutdown {
               log,
               under: { modelSet: models.modelSet, policyVersion: policy.version },
               zoneOf: (sender) => config.senderZones[sender] ?? config.defaultZone,
+              noticeIn: (bytes) => noticeIn(bytes, hintsOf(config)),
               now: () => Date.now(),
             }),
         },
@@ -117,6 +120,9 @@ async function readModels(modelsDir: string, policy: Policy): Promise<Models> {
 
 /** A relative reference in a resource is one of the EHR that we are configured for. */
 export function decoderFor(config: Config): (bytes: Uint8Array) => Result<Reading> {
-  const hints = config.fhirBaseUrl === null ? {} : { serverBaseUrl: config.fhirBaseUrl };
-  return (bytes) => decodeEcg(bytes, hints);
+  return (bytes) => decodeEcg(bytes, hintsOf(config));
+}
+
+function hintsOf({ fhirBaseUrl }: Config): DecodeHints {
+  return fhirBaseUrl === null ? {} : { serverBaseUrl: fhirBaseUrl };
 }

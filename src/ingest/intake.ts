@@ -47,8 +47,6 @@ export interface Submission extends Arrival {
   readonly sourceReference?: string | null;
   /** Which state of that resource the bytes are. */
   readonly sourceVersion?: string | null;
-  /** What the bytes say about earlier ECGs and patients, for bytes that bring no ECG. */
-  readonly notice?: Notice | null;
   /** What a person or system said beside the bytes; it wins over what the bytes say. */
   readonly beside?: Beside;
 }
@@ -73,6 +71,8 @@ export interface IntakeOptions {
   readonly log: Log;
   readonly under: AssessUnder;
   readonly zoneOf: (sender: string) => string | null;
+  /** What bytes without an ECG say about earlier ECGs and patients. */
+  readonly noticeIn?: (bytes: Uint8Array) => Notice | null;
   readonly now: () => number;
 }
 
@@ -167,9 +167,10 @@ export function jobsOf(
 }
 
 function judgeSubmission(submission: Submission, options: IntakeOptions): Verdict {
-  const { decoded, notice = null } = submission;
-  if (!decoded.ok && notice && !REFUSALS.has(decoded.failure.code)) {
-    return { outcome: 'notice', notice: toLedgerNotice(notice, submission, options) };
+  const { decoded } = submission;
+  if (!decoded.ok && !REFUSALS.has(decoded.failure.code)) {
+    const notice = options.noticeIn?.(submission.bytes) ?? null;
+    if (notice) return { outcome: 'notice', notice: toLedgerNotice(notice, submission, options) };
   }
   if (!decoded.ok) {
     const { failure } = decoded;

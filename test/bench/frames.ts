@@ -16,34 +16,48 @@ export interface FrameShape {
 /** Twelve leads of 5,000 samples: what a cart at 500 Hz sends of ten seconds. */
 export const USUAL: FrameShape = { sampleRateHz: 500, seconds: 10 };
 
-/** One ready frame whose patient, visit and control id can be written anew in place. */
+/** One ready frame whose patient, visit, control id and times can be written anew in place. */
 export interface Stamp {
   readonly bytes: Buffer;
   readonly places: readonly number[];
+  readonly times: readonly number[];
+  readonly nowMs: number;
 }
 
 /**
  * Made once, before anything is measured. The waveforms come round again, under another patient
- * each time: to every check that Leadwire makes they are new.
+ * and of another second each time: to every check that Leadwire makes they are new.
  */
 export function makeStamps(shape: FrameShape, nowMs: number): Stamp[] {
   return Array.from({ length: WAVEFORMS }, (_, i) => {
     const bytes = Buffer.from(frame(messageOf(twelveLeads(shape, i), nowMs)));
-    const places: number[] = [];
-    for (let at = bytes.indexOf(PLACE); at >= 0; at = bytes.indexOf(PLACE, at + 1)) places.push(at);
-    return { bytes, places };
+    const times = placesOf(bytes, secondsOf(nowMs));
+    return { bytes, places: placesOf(bytes, PLACE), times, nowMs };
   });
 }
 
 /** Of its own for each connection, as one frame may still be on its way when the next is stamped. */
-export function copyOf({ bytes, places }: Stamp): Stamp {
-  return { bytes: Buffer.from(bytes), places };
+export function copyOf(stamp: Stamp): Stamp {
+  return { ...stamp, bytes: Buffer.from(stamp.bytes) };
 }
 
-export function stampWith({ bytes, places }: Stamp, number: number): Buffer {
+export function stampWith({ bytes, places, times, nowMs }: Stamp, number: number): Buffer {
   const text = `B${String(number).padStart(NUMBER_DIGITS, '0')}`;
   for (const at of places) bytes.write(text, at, 'latin1');
+  const seconds = secondsOf(nowMs - number * 1_000);
+  for (const at of times) bytes.write(seconds, at, 'latin1');
   return bytes;
+}
+
+/** As HL7 writes an instant, to the second. */
+function secondsOf(ms: number): string {
+  return new Date(ms).toISOString().replace(/\D/g, '').slice(0, 14);
+}
+
+function placesOf(bytes: Buffer, text: string): number[] {
+  const places: number[] = [];
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) places.push(at);
+  return places;
 }
 
 function messageOf(ecg: Ecg, nowMs: number): Uint8Array {

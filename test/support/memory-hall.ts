@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fail, type FailureCode } from '../../src/core/failure.js';
 import { silentLog } from '../../src/core/log.js';
+import { noticeIn } from '../../src/formats/notice.js';
 import { createIntake, type Intake, type Submission } from '../../src/ingest/intake.js';
 import type { Accepted, Arrival, Verdict } from '../../src/ledger/ledger.js';
 
@@ -78,6 +79,7 @@ export function memoryHall({ keep = true }: MemoryHallOptions = {}): MemoryHall 
     queue: { enqueue: () => Promise.resolve() },
     log: silentLog,
     under: { modelSet: 'none', policyVersion: 'none' },
+    noticeIn,
     zoneOf: () => null,
     now: Date.now,
   });

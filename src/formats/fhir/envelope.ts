@@ -17,7 +17,10 @@ const STATEMENT_CHARS_MAX = 500;
 export const COMPONENTS_MAX = 500;
 
 /** What a resource says around the ECG that it carries. */
-export function envelopeOf(resource: Json, context: Context): Envelope {
+export function envelopeOf(
+  resource: Json,
+  context: Pick<Context, 'serverBaseUrl' | 'referred'>,
+): Envelope {
   const { serverBaseUrl } = context;
   const encounter =
     member(resource, 'encounter') ??

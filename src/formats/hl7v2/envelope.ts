@@ -60,7 +60,8 @@ export function timeIn(message: Message, text: string): WrittenTime | null {
   return { ...time, offsetMinutes: zone === undefined ? null : offsetMinutesOf(zone) };
 }
 
-const WITHDRAWN = new Set(['W', 'D', 'X']);
+/** Of table 0085 and table 0123. */
+export const WITHDRAWN: ReadonlySet<string> = new Set(['W', 'D', 'X']);
 const UNFINISHED = new Set(['P', 'R', 'I', 'S', 'A', 'O', 'N']);
 
 /** OBX-11 of every row and OBR-25: withdrawn by one is withdrawn, corrected by one is corrected. */

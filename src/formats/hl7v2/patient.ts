@@ -17,23 +17,23 @@ export function subjectOf(message: Message, pid: Segment): Subject {
   };
 }
 
-interface TypedIdentifier {
+export interface TypedIdentifier {
   readonly identifier: Identifier;
   readonly type: string;
 }
 
 /** PID-3; carts of old versions fill PID-2 instead. */
 function identifiersOf(message: Message, pid: Segment): TypedIdentifier[] {
-  const read = (n: number): TypedIdentifier[] =>
-    pid
-      .field(n)
-      .repetitions()
-      .flatMap((one) => {
-        const identifier = identifierOfCx(message, one);
-        return identifier ? [{ identifier, type: one.component(5).text().toUpperCase() }] : [];
-      });
-  const listed = read(3);
-  return listed.length > 0 ? listed : read(2);
+  const listed = identifiersIn(message, pid.field(3));
+  return listed.length > 0 ? listed : identifiersIn(message, pid.field(2));
+}
+
+/** Every repetition of a field of type CX that is an identifier. */
+export function identifiersIn(message: Message, field: Part): TypedIdentifier[] {
+  return field.repetitions().flatMap((one) => {
+    const identifier = identifierOfCx(message, one);
+    return identifier ? [{ identifier, type: one.component(5).text().toUpperCase() }] : [];
+  });
 }
 
 function identityOf(

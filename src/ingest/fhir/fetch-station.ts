@@ -5,13 +5,16 @@ import type { Log } from '../../core/log.js';
 import type { Accepted, Ledger, Receipt } from '../../ledger/ledger.js';
 import type { JobEnd, JobHandler, WorkQueue } from '../../queue/queue.js';
 import type { FhirClient } from '../../wire/fhir/client.js';
+import type { FhirResource } from '../../wire/fhir/resource.js';
 import { jobsOf, type Intake } from '../intake.js';
+import { versionOf } from './notification.js';
+import { wholePatient } from './whole-patient.js';
 import { wholeObservation } from './whole.js';
 
 export interface FetchStationOptions {
   readonly ledger: Pick<Ledger, 'receipts'>;
   readonly client: Pick<FhirClient, 'read' | 'baseUrl'>;
-  readonly intake: Pick<Intake, 'judge' | 'under'>;
+  readonly intake: Pick<Intake, 'judge' | 'submit' | 'under'>;
   readonly decode: (bytes: Uint8Array) => Result<Reading>;
   readonly queue: Pick<WorkQueue, 'enqueue'>;
   readonly retry: RetryPlan;
@@ -42,10 +45,16 @@ export function createFetchStation(options: FetchStationOptions): JobHandler {
 async function fetchInto(
   receipt: Receipt,
   reference: string,
-  { ledger, client, intake, decode }: FetchStationOptions,
+  options: FetchStationOptions,
 ): Promise<Accepted> {
-  const observation = await client.read(reference);
-  const whole = await wholeObservation(client, observation);
+  const { ledger, client, intake, decode } = options;
+  const resource = await client.read(reference);
+  const linked: FhirResource[] = [];
+  const whole =
+    resource.resourceType === 'Patient'
+      ? await wholePatient(client, resource)
+      : await wholeObservation(client, resource, (patient) => linked.push(patient));
+  for (const patient of linked) await submitMerge(receipt, patient, options);
   const bytes = new TextEncoder().encode(JSON.stringify(whole));
   const { door, sender, messageId, contentType, receivedAtMs, hints } = receipt;
   const verdict = intake.judge({
@@ -59,8 +68,31 @@ async function fetchInto(
     decoded: decode(bytes),
     production: true,
     sourceReference: reference,
+    sourceVersion: versionOf(resource),
   });
   return ledger.receipts.fetched(receipt.id, bytes, verdict, intake.under);
+}
+
+/** A merge that shows in passing, kept as a receipt of its own: the same state of it is a repeat. */
+async function submitMerge(
+  { door, sender, contentType, receivedAtMs }: Receipt,
+  patient: FhirResource,
+  { client, intake, decode }: FetchStationOptions,
+): Promise<void> {
+  const reference = `Patient/${patient.id ?? ''}`;
+  const whole = await wholePatient(client, patient);
+  const bytes = new TextEncoder().encode(JSON.stringify(whole));
+  await intake.submit({
+    door,
+    sender,
+    messageId: `${reference}/_history/${versionOf(patient) ?? ''}`,
+    contentType,
+    bytes,
+    receivedAtMs,
+    hints: { reference },
+    decoded: decode(bytes),
+    production: true,
+  });
 }
 
 /** Not the fetch's failure: a score job that gets lost here is found by the sweep. */

@@ -8,6 +8,7 @@ import type { Admission, Intake } from '../intake.js';
 import { readBody } from '../rest/body.js';
 import { statusOf, toOperationOutcome } from '../rest/operation-outcome.js';
 import { parseNotification, versionOf } from './notification.js';
+import { isLinked } from './whole-patient.js';
 
 export interface RestHook {
   notify(request: RestHookRequest): Promise<RestHookAnswer>;
@@ -76,7 +77,8 @@ async function take(request: RestHookRequest, options: RestHookOptions): Promise
     }
     case 'resource': {
       const { resource, reference } = notification;
-      if (reference !== null && options.canFetch && namesPatientElsewhere(resource)) {
+      const isUnfinished = namesPatientElsewhere(resource) || isLinked(resource);
+      if (reference !== null && options.canFetch && isUnfinished) {
         return takeReference(request, body.bytes, reference, versionOf(resource), options);
       }
       await options.intake.submit({
@@ -84,6 +86,7 @@ async function take(request: RestHookRequest, options: RestHookOptions): Promise
         decoded: options.decode(body.bytes),
         production: true,
         sourceReference: reference,
+        sourceVersion: versionOf(resource),
       });
       return TAKEN;
     }

@@ -2,23 +2,28 @@ import { randomBytes } from 'node:crypto';
 import { failure, failureOf, refuse, type Failure, type Result } from '../../core/failure.js';
 import type { Reading } from '../../core/ecg/reading.js';
 import { decodeFile } from '../../formats/files.js';
+import { mergeIn, MERGE_EVENT } from '../../formats/hl7v2/notice.js';
 import { decodeOru } from '../../formats/hl7v2/oru.js';
 import type { Receipts } from '../../ledger/ledger.js';
 import { buildAck } from '../../wire/hl7v2/ack.js';
 import { verdictOn, type ContentFaultAnswer } from '../../wire/hl7v2/answers.js';
 import { BATCH_MESSAGES_MAX, batchOf, unbatch } from '../../wire/hl7v2/batch.js';
 import { bytesOf, readHeader, type Header } from '../../wire/hl7v2/header.js';
-import { parseMessage } from '../../wire/hl7v2/message.js';
+import { parseMessage, type Message } from '../../wire/hl7v2/message.js';
 import type { MllpHandler, MllpPeer, MllpReply } from '../../wire/mllp/connection.js';
 import type { Admission, Submission } from '../intake.js';
 
 export const HL7_CONTENT_TYPE = 'x-application/hl7-v2+er7';
 
-/** Results that carry waveforms, and the alerts of devices that send them along. */
+/**
+ * Results that carry waveforms, and the alerts of devices that send them along; and the feed of
+ * patients, of which a merge is understood and the rest kept as not ours: an engine sends all of it.
+ */
 export const MESSAGE_TYPES_TAKEN: readonly string[] = Object.freeze([
   'ORU^R01',
   'ORU^W01',
   'ORU^R40',
+  'ADT',
 ]);
 
 export interface Hl7DoorOptions {
@@ -81,13 +86,25 @@ function examine(bytes: Uint8Array, options: Hl7DoorOptions): Result<Reading> {
   const message = parseMessage(bytes);
   if (!message.ok) return message;
   const untaken = untakenType(message.value.header, options.messageTypes ?? MESSAGE_TYPES_TAKEN);
-  return untaken ? { ok: false, failure: untaken } : decodeOru(message.value, decodeFile);
+  if (untaken) return { ok: false, failure: untaken };
+  return message.value.header.component(9, 1) === 'ADT'
+    ? examineAdt(message.value)
+    : decodeOru(message.value, decodeFile);
+}
+
+/** No ECG in any case; a merge that cannot be followed is a fault that its sender is told of. */
+function examineAdt(message: Message): Result<Reading> {
+  const noEcg = refuse('no-ecg', 'the message carries no ECG');
+  if (message.header.component(9, 2) !== MERGE_EVENT) return noEcg;
+  const merge = mergeIn(message);
+  return merge.ok ? noEcg : merge;
 }
 
 function untakenType(header: Header, taken: readonly string[]): Failure | null {
   const type = header.component(9, 1);
   // Old senders write the event only into the structure, or not at all.
   const event = header.component(9, 2) || (header.component(9, 3).split('_')[1] ?? '');
+  if (taken.includes(type)) return null;
   const known = taken.some((one) => one.startsWith(`${type}^`));
   if (type !== '' && known && (event === '' || taken.includes(`${type}^${event}`))) return null;
   return failure('message-type-not-taken', `taken are ${taken.join(', ')}`, {
