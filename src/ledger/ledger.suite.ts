@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { Ledger } from './ledger.js';
 import { assessmentRules } from './assessments.suite.js';
+import { boardRules } from './board.suite.js';
+import { feedRules } from './feed.suite.js';
 import { deliveryRules } from './deliveries.suite.js';
 import { NOON_MS } from './ledger.fixtures.js';
 import { keepingRules } from './keeping.suite.js';
@@ -45,5 +47,11 @@ export function ledgerSuite(open: OpenLedger): void {
   });
   describe('keeping', () => {
     keepingRules(bench);
+  });
+  describe('board', () => {
+    boardRules(bench);
+  });
+  describe('feed', () => {
+    feedRules(bench);
   });
 }

@@ -10,6 +10,8 @@ import type {
 import type { Acquisition } from '../core/ecg/time.js';
 import type { Failure } from '../core/failure.js';
 import type { Audit } from './audit.js';
+import type { BoardReads } from './board.js';
+import type { Feed } from './feed.js';
 import type { LedgerHealth } from './health.js';
 import type { Outcomes } from './outcomes.js';
 import type { LedgerNotice, Revisions } from './revisions.js';
@@ -30,6 +32,8 @@ export interface Ledger {
   readonly audit: Audit;
   readonly outcomes: Outcomes;
   readonly revisions: Revisions;
+  readonly board: BoardReads;
+  readonly feed: Feed;
   readonly health: LedgerHealth;
   close(): Promise<void>;
 }

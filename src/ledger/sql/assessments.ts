@@ -225,7 +225,7 @@ function readAssessment(document: string): Assessment {
   return { examination: null, ...(JSON.parse(document) as Omit<Assessment, 'examination'>) };
 }
 
-function toRecord(row: AssessmentRow): AssessmentRecord {
+export function toRecord(row: AssessmentRow): AssessmentRecord {
   return {
     id: row.id,
     ecgId: row.ecg_id,

@@ -1,4 +1,5 @@
 import { OUTCOMES_IDENTITY } from './migration-0003-outcomes-identity.js';
+import { BOARD } from './migration-0005-board.js';
 
 /**
  * Each migration only adds: the version before must still run on the schema after, because both run
@@ -136,4 +137,5 @@ export const MIGRATIONS: readonly Migration[] = [
     ],
   },
   OUTCOMES_IDENTITY,
+  BOARD,
 ];

@@ -1,4 +1,5 @@
 import { sql, type Kysely, type OperationNodeSource, type RawBuilder } from 'kysely';
+import type { Acquisition } from '../../core/ecg/time.js';
 import { assessmentIdOf, ecgIdOf, orderKeyOf } from '../identity.js';
 import type { EndReason } from '../revisions.js';
 import type { AcceptanceEntry, WrittenEcg } from './acceptance.js';
@@ -120,10 +121,16 @@ function ecgRow({ arrival }: AcceptanceEntry, written: WrittenEcg, placed: Place
     waveform,
     entry: JSON.stringify(about),
     arrived_ms: arrival.receivedAtMs,
+    current_ms: isTrusted(about.acquisition) ? about.acquisition.instantMs : arrival.receivedAtMs,
     peak_microvolts: peakMicrovolts,
     order_key: about.order === null ? null : orderKeyOf(about.order),
     status: about.status,
   };
+}
+
+/** "Current" goes by acquisition, unless that clock is in doubt: then nothing but arrival is known. */
+function isTrusted({ instantMs, flags }: Acquisition): boolean {
+  return instantMs !== null && flags.length === 0;
 }
 
 function assessmentRow({ under, arrival }: AcceptanceEntry, ecg: PlacedEcg): AssessmentRow {

@@ -44,7 +44,7 @@ export async function readEcg(db: Kysely<Tables>, ecgId: string): Promise<EcgRec
 }
 
 /** Under a number that was merged since, the patient goes by the survivor's; the former stands beside. */
-async function patientNow(
+export async function patientNow(
   db: Kysely<Tables>,
   about: WrittenAbout,
   key: string | null,

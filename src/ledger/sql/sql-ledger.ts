@@ -4,7 +4,9 @@ import type { Arrival, AssessUnder, Accepted, Ledger, Receipts, Verdict } from '
 import type { Audit } from '../audit.js';
 import { withClasses } from '../classed.js';
 import { createAssessments } from './assessments.js';
+import { createBoardReads } from './board.js';
 import { createDeliveries, type DeliveredNote } from './deliveries.js';
+import { createFeed } from './feed.js';
 import { createHealth, createSenderNotes } from './health.js';
 import { createOutcomes, type OutcomeNote } from './outcomes.js';
 import { createRevisions } from './revisions.js';
@@ -37,6 +39,8 @@ export function createSqlLedger(parts: SqlLedgerParts): Ledger {
     audit: withClasses(createAudit(db, now)),
     outcomes: withClasses(createOutcomes(db, noteOutcome)),
     revisions: withClasses(createRevisions(db)),
+    board: withClasses(createBoardReads(db)),
+    feed: withClasses(createFeed(db)),
     health: withClasses(createHealth({ db, now, diskUsed, canKeep })),
     close,
   };

@@ -2,6 +2,7 @@ import type { Generated } from 'kysely';
 import type { ReadingStatus } from '../../core/ecg/reading.js';
 import type { EndReason } from '../revisions.js';
 import type { Outcome, OutcomeSource } from '../outcomes.js';
+import type { FeedSubject } from '../feed.js';
 import type {
   AssessmentState,
   DeliveryKind,
@@ -29,6 +30,7 @@ export interface Tables {
   withdrawn_sources: WithdrawnSourceRow;
   patient_merges: PatientMergeRow;
   journal_position: { id: number; position: string };
+  feed: FeedRow;
 }
 
 export interface ReceiptRow {
@@ -66,6 +68,8 @@ export interface EcgRow {
   /** Everything else of the EcgEntry. */
   entry: string;
   arrived_ms: number;
+  /** When it was taken; where its clock is in doubt, when it came. Null in older rows. */
+  current_ms: number | null;
   /** Largest deflection of any lead, to find the same recording by; null where none can be told. */
   peak_microvolts: number | null;
   order_key: string | null;
@@ -171,6 +175,15 @@ export interface OutcomeRow {
   reason: string | null;
   code: string | null;
   at_ms: number;
+}
+
+export interface FeedRow {
+  id: Generated<number>;
+  /** The transaction that wrote it. */
+  xid: Generated<string>;
+  at_ms: Generated<number>;
+  what: FeedSubject;
+  group_key: string | null;
 }
 
 export interface AuditRow {
