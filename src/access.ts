@@ -7,7 +7,9 @@ import {
   type CanActivate,
   type ExecutionContext,
 } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
+import { GATE, PERMISSION, type Gate, type Needed } from './board/gate.js';
 
 export const ACCESS = Symbol('Access');
 
@@ -19,22 +21,34 @@ export interface Access {
 
 export type BearerCheck = (authorization: string | undefined) => boolean;
 
-const ROUTES: readonly (readonly [prefix: string, who: 'open' | keyof Access])[] = [
+const ROUTES: readonly (readonly [prefix: string, who: 'open' | 'people' | keyof Access])[] = [
   ['/health/', 'open'],
   ['/metrics', 'open'],
   ['/api/', 'api'],
   ['/fhir/', 'restHook'],
+  ['/board', 'people'],
 ];
 
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(@Inject(ACCESS) private readonly access: Access) {}
+  constructor(
+    @Inject(ACCESS) private readonly access: Access,
+    @Inject(GATE) private readonly gate: Gate,
+    @Inject(Reflector) private readonly reflector: Reflector,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request>();
     const route = ROUTES.find(([prefix]) => request.path.startsWith(prefix));
     if (!route) throw new NotFoundException();
     const [, who] = route;
+    if (who === 'people') {
+      const needed = this.reflector.get<Needed | undefined>(PERMISSION, context.getHandler());
+      // A route of the board that names no permission is for nobody.
+      if (needed === undefined) throw new NotFoundException();
+      await this.gate.admit(request, needed);
+      return true;
+    }
     if (who === 'open' || this.access[who](request.get('authorization'))) return true;
     throw new UnauthorizedException();
   }

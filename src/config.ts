@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { BOARD } from './settings/board.js';
 import { DOORS } from './settings/doors.js';
 import { EHR } from './settings/ehr.js';
 import type { Setting } from './settings/kinds.js';
@@ -8,7 +9,7 @@ import { WORK } from './settings/work.js';
  * The only reader of the environment. Every setting is one entry of `src/settings/`: its check, its
  * default and what it is for; `docs/configuration.md` is generated from the same entries.
  */
-export const SETTINGS = { ...WORK, ...DOORS, ...EHR } as const;
+export const SETTINGS = { ...WORK, ...DOORS, ...EHR, ...BOARD } as const;
 
 type Settings = typeof SETTINGS;
 export type Config = {

@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ACCESS, AccessGuard, bearerCheck, type Access } from './access.js';
+import { BoardModule } from './board.module.js';
 import { createDeadLetterDesk } from './board/dead-letters.js';
 import { DEAD_LETTER_DESK, DeadLettersController } from './board/dead-letters.controller.js';
 import { isLoopback, type Config } from './config.js';
@@ -39,6 +40,7 @@ export class GatewayModule {
   static with(config: Config): DynamicModule {
     return {
       module: GatewayModule,
+      imports: [BoardModule.with(config)],
       controllers: [EcgsController, RestHookController, DeadLettersController],
       providers: [
         { provide: ACCESS, inject: [LOG], useFactory: (log: Log) => accessOf(config, log) },

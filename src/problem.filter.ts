@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { failure, failureOf, type Failure } from './core/failure.js';
+import { BoardRefusal, toBoardProblem } from './board/refusal.js';
 import type { Log } from './core/log.js';
 import { statusOf, toOperationOutcome } from './ingest/rest/operation-outcome.js';
 
@@ -12,9 +13,18 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     if (response.headersSent) return;
+    if (error instanceof BoardRefusal) {
+      const { error: told } = toBoardProblem(error.code, error.text);
+      response.status(error.getStatus()).json({ error: told, ...error.more });
+      return;
+    }
     const status = error instanceof HttpException ? error.getStatus() : null;
     const fault = status === null ? failureOf(error) : refusalOf(status);
     if (status === null) this.log('requestFailed', { code: fault.code });
+    if (host.switchToHttp().getRequest<Request>().path.startsWith('/board/')) {
+      response.status(status ?? statusOf(fault)).json(toBoardProblem(fault.code, fault.detail));
+      return;
+    }
     if (status === 401) response.set('www-authenticate', 'Bearer');
     response
       .status(status ?? statusOf(fault))

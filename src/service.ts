@@ -6,6 +6,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
+import { boardHeaders } from './board/headers.js';
 import type { Config } from './config.js';
 import type { Log } from './core/log.js';
 import { GatewayModule, MLLP_DOOR, type MllpDoor } from './gateway.module.js';
@@ -55,6 +56,7 @@ export async function startService(config: Config): Promise<Service> {
     { logger: false, bodyParser: false, abortOnError: false, forceCloseConnections: true },
   );
   app.use(helmet());
+  app.use('/board', boardHeaders());
   app.set('query parser', 'simple');
   const server: Server = app.getHttpServer();
   server.requestTimeout = REQUEST_MS_MAX;

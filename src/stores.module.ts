@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
+import type { ModelCard } from './core/decision/card.js';
 import type { Policy } from './core/decision/policy.js';
 import type { Log } from './core/log.js';
 import type { Reading } from './core/ecg/reading.js';
@@ -28,6 +29,7 @@ import { loadPolicy, policyProblems } from './policy-file.js';
 /** What the models folder holds, read once for doors and workers alike. */
 export interface Models {
   readonly modelSet: string;
+  readonly cards: readonly ModelCard[];
   /** Why results could not be trusted now; empty when they can. */
   readonly problems: () => readonly string[];
   /** Whoever runs the models adds what only running them shows. */
@@ -111,6 +113,7 @@ async function readModels(modelsDir: string, policy: Policy): Promise<Models> {
   const sources = [() => found];
   return {
     modelSet: modelSetOf(ready),
+    cards: ready,
     problems: () => [...new Set(sources.flatMap((source) => source()))],
     watch: (more) => {
       sources.push(() => [...more()]);

@@ -11,6 +11,8 @@ export interface BoardReads {
   current(query: CurrentQuery): Promise<readonly CurrentEcg[]>;
   /** All of it that a row is made of; an ECG that is gone is left out. */
   load(ecgIds: readonly string[]): Promise<readonly BoardEcg[]>;
+  /** Every ECG of these groups, by group; the latest ones where there are very many. */
+  members(groups: readonly string[]): Promise<readonly Omit<CurrentEcg, 'currentMs'>[]>;
   /** ECGs of the same patient taken before this one, the latest first. */
   earlier(ecgId: string, limit: number): Promise<readonly CurrentEcg[]>;
 }

@@ -11,6 +11,7 @@ import type { Acquisition } from '../core/ecg/time.js';
 import type { Failure } from '../core/failure.js';
 import type { Audit } from './audit.js';
 import type { BoardReads } from './board.js';
+import type { Destinations } from './destinations.js';
 import type { Feed } from './feed.js';
 import type { LedgerHealth } from './health.js';
 import type { Outcomes } from './outcomes.js';
@@ -34,6 +35,7 @@ export interface Ledger {
   readonly revisions: Revisions;
   readonly board: BoardReads;
   readonly feed: Feed;
+  readonly destinations: Destinations;
   readonly health: LedgerHealth;
   close(): Promise<void>;
 }

@@ -2,13 +2,18 @@ import type { Assessment } from '../../core/decision/assessment.js';
 import { LEAD_NAMES } from '../../core/ecg/lead.js';
 import type { Reading } from '../../core/ecg/reading.js';
 import { drawEcg } from '../../core/image/draw-ecg.js';
+import type { DrawOptions } from '../../core/image/paper.js';
 import type { Page } from '../../core/image/page.js';
 import { evidenceOf, type EvidenceLine } from '../../core/image/evidence.js';
 import { measure } from '../../core/signal/measure.js';
 import { findingLine, NOTICE, withheldLine } from './telling.js';
 
 /** The ECG on its paper with what was found; without a word of who the patient is. */
-export function toPage({ ecg, acquired }: Reading, assessment: Assessment): Page {
+export function toPage(
+  { ecg, acquired }: Pick<Reading, 'ecg' | 'acquired'>,
+  assessment: Assessment,
+  options: Pick<DrawOptions, 'layout'> = {},
+): Page {
   const { examination, findings, abstentions } = assessment;
   const measurement = measure(ecg);
   const met = (examination?.criteria ?? []).filter(({ verdict }) => verdict === 'positive');
@@ -22,6 +27,7 @@ export function toPage({ ecg, acquired }: Reading, assessment: Assessment): Page
     { kind: 'note', text: NOTICE },
   ];
   return drawEcg(ecg, {
+    ...options,
     acquired,
     rateBpm: measurement.kind === 'measured' ? measurement.rhythm.rateBpm : null,
     evidence: { spans: [], ...evidenceOf(measurement, decisive), lines },

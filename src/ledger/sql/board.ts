@@ -11,6 +11,7 @@ type Db = Kysely<Tables>;
 export function createBoardReads(db: Db): BoardReads {
   return {
     current: (query) => current(db, query),
+    members: (groups) => members(db, groups),
     load: (ecgIds) => load(db, ecgIds),
     earlier: (ecgId, limit) => earlier(db, ecgId, limit),
   };
@@ -35,6 +36,21 @@ async function current(db: Db, { sinceMs, limit, groups }: CurrentQuery): Promis
       order by ${GROUP}, (ends.ecg_id is null) desc, ${CURRENT} desc, e.arrived_ms desc, e.id
     ) latest
     order by "currentMs" desc, "ecgId" limit ${limit}`.execute(db);
+  return rows;
+}
+
+const MEMBERS_MAX = 5_000;
+
+async function members(
+  db: Db,
+  groups: readonly string[],
+): Promise<Omit<CurrentEcg, 'currentMs'>[]> {
+  if (groups.length === 0) return [];
+  const { rows } = await sql<Omit<CurrentEcg, 'currentMs'>>`
+    select e.id as "ecgId", ${GROUP} as "group" from ecgs e
+    where e.patient_key = any(${groups}::text[])
+      or (e.patient_key is null and e.id = any(${groups}::text[]))
+    order by ${CURRENT} desc limit ${MEMBERS_MAX}`.execute(db);
   return rows;
 }
 

@@ -78,6 +78,10 @@ export function createDeliveries(
   };
 }
 
+/** Nothing is begun at a destination that a person paused; the sweep finds it all when it goes on. */
+const NOT_PAUSED = sql<boolean>`not exists (
+  select 1 from destination_pauses p where p.destination = deliveries.destination)`;
+
 type Reads = Pick<Deliveries, 'get' | 'ofAssessment' | 'due' | 'parked'>;
 
 function createReads(db: Kysely<Tables>): Reads {
@@ -109,6 +113,7 @@ function createReads(db: Kysely<Tables>): Reads {
             eb.and([eb('state', '=', 'claimed'), eb('lease_until_ms', '<=', nowMs)]),
           ]),
         )
+        .where(NOT_PAUSED)
         .orderBy('due_ms')
         .limit(limit)
         .execute(),
@@ -203,6 +208,7 @@ async function claim(
         eb.and([eb('state', '=', 'claimed'), eb('lease_until_ms', '<=', nowMs)]),
       ]),
     )
+    .where(NOT_PAUSED)
     .returningAll()
     .executeTakeFirst();
   return row ? toDelivery(row) : null;

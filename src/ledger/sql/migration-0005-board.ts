@@ -31,6 +31,12 @@ export const BOARD: Migration = {
       purged_xid xid8 not null,
       purged_id bigint not null
     )`,
+    `create table destination_pauses (
+      destination text primary key,
+      actor text not null,
+      at_ms double precision not null
+    )`,
+    'create index deliveries_by_destination on deliveries (destination, delivered_ms)',
     // When an ECG was taken, or where its clock is in doubt when it came; null in older rows.
     'alter table ecgs add column current_ms double precision',
     'create index ecgs_current on ecgs ((coalesce(current_ms, arrived_ms)))',

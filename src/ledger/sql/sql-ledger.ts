@@ -6,6 +6,7 @@ import { withClasses } from '../classed.js';
 import { createAssessments } from './assessments.js';
 import { createBoardReads } from './board.js';
 import { createDeliveries, type DeliveredNote } from './deliveries.js';
+import { createDestinations } from './destinations.js';
 import { createFeed } from './feed.js';
 import { createHealth, createSenderNotes } from './health.js';
 import { createOutcomes, type OutcomeNote } from './outcomes.js';
@@ -41,6 +42,7 @@ export function createSqlLedger(parts: SqlLedgerParts): Ledger {
     revisions: withClasses(createRevisions(db)),
     board: withClasses(createBoardReads(db)),
     feed: withClasses(createFeed(db)),
+    destinations: withClasses(createDestinations(db)),
     health: withClasses(createHealth({ db, now, diskUsed, canKeep })),
     close,
   };

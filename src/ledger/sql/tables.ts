@@ -31,6 +31,7 @@ export interface Tables {
   patient_merges: PatientMergeRow;
   journal_position: { id: number; position: string };
   feed: FeedRow;
+  destination_pauses: { destination: string; actor: string; at_ms: number };
 }
 
 export interface ReceiptRow {

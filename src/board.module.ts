@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { createBannerReader } from './board/banner-reader.js';
+import { createEcgDesk } from './board/ecg-desk.js';
+import { ECG_DESK, EcgController } from './board/ecg.controller.js';
+import { evaluationReasons } from './board/evaluation.js';
+import { createEventStreams, type EventStreams } from './board/event-stream.js';
+import { GATE, type Gate } from './board/gate.js';
+import { createLocalGate } from './board/local-gate.js';
+import { ABOUT, MeController, type About } from './board/me.controller.js';
+import { createOffGate } from './board/off-gate.js';
+import { PAGE_FILES, PageController } from './board/page.controller.js';
+import { readPageFiles } from './board/page-files.js';
+import {
+  BANNER,
+  EVENT_STREAMS,
+  WORKLIST,
+  WorklistController,
+  type ReadBanner,
+} from './board/worklist.controller.js';
+import { createWorklist, type Worklist } from './board/worklist.js';
+import { isLoopback, type Config } from './config.js';
+import { drawAssessed } from './drawn-ecg.js';
+import type { Policy } from './core/decision/policy.js';
+import { failureOf } from './core/failure.js';
+import type { Log } from './core/log.js';
+import type { Ledger } from './ledger/ledger.js';
+import type { WorkQueue } from './queue/queue.js';
+import type { Models } from './stores.module.js';
+import { LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
+
+const PAGE_FOLDER = fileURLToPath(new URL('./board/web', import.meta.url));
+const HOUR_MS = 3_600_000;
+const PACKAGE_FILE = new URL('../package.json', import.meta.url);
+
+/** The board: what people see, and the only part of the HTTP port that is theirs. */
+@Module({})
+export class BoardModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: BoardModule,
+      controllers: [PageController, MeController, WorklistController, EcgController],
+      providers: [
+        { provide: GATE, inject: [LOG], useFactory: (log: Log) => gateOf(config, log) },
+        { provide: PAGE_FILES, useFactory: () => readPageFiles(PAGE_FOLDER) },
+        {
+          provide: ABOUT,
+          inject: [POLICY, MODELS],
+          useFactory: (policy: Policy, models: Models): About => ({
+            version: productVersion(),
+            idleMsMax: 0,
+            evaluation: () => evaluationReasons(policy, models.cards, Date.now()),
+          }),
+        },
+        ...listProviders(config),
+        {
+          provide: ECG_DESK,
+          inject: [LEDGER, MODELS],
+          useFactory: (ledger: Ledger, models: Models) =>
+            createEcgDesk({ ledger, cards: models.cards, draw: drawAssessed }),
+        },
+        {
+          provide: UPKEEP,
+          inject: [LEDGER, EVENT_STREAMS, LOG],
+          useFactory: (ledger: Ledger, streams: EventStreams, log: Log) =>
+            new BoardUpkeep(ledger, streams, log),
+        },
+      ],
+      exports: [GATE],
+    };
+  }
+}
+
+const UPKEEP = Symbol('BoardUpkeep');
+
+function listProviders(config: Config) {
+  return [
+    {
+      provide: WORKLIST,
+      inject: [LEDGER, LOG],
+      useFactory: (ledger: Ledger, log: Log) =>
+        createWorklist({
+          ledger,
+          horizonMs: config.boardHorizonHours * HOUR_MS,
+          log,
+          now: () => Date.now(),
+        }),
+    },
+    {
+      provide: BANNER,
+      inject: [LEDGER, QUEUE, MODELS, ABOUT, WORKLIST],
+      useFactory: (
+        ledger: Ledger,
+        queue: WorkQueue,
+        models: Models,
+        about: About,
+        worklist: Worklist,
+      ): ReadBanner =>
+        createBannerReader({
+          ledger,
+          queue,
+          modelProblems: models.problems,
+          evaluation: about.evaluation,
+          isCut: () => worklist.isCut,
+          intervalsMinutes: config.senderIntervalsMinutes,
+          now: () => Date.now(),
+        }),
+    },
+    {
+      provide: EVENT_STREAMS,
+      inject: [WORKLIST, BANNER, LOG],
+      useFactory: (worklist: Worklist, banner: ReadBanner, log: Log) =>
+        createEventStreams({ worklist, banner, log, now: () => Date.now() }),
+    },
+  ];
+}
+
+/** Bound elsewhere than to loopback, a board that cannot ask who is there is off, and says so. */
+function gateOf(config: Config, log: Log): Gate {
+  if (isLoopback(config.httpHost)) return createLocalGate();
+  log('openDoorWarning', { door: 'board' });
+  return createOffGate('No identity provider is configured, so nobody can log in here.');
+}
+
+function productVersion(): string {
+  const read = JSON.parse(readFileSync(PACKAGE_FILE, 'utf8')) as { readonly version: string };
+  return read.version;
+}
+
+const PURGE_EVERY_MS = 600_000;
+/** A page that was away for longer reads its list anew. */
+const FEED_KEPT_MS = HOUR_MS;
+
+class BoardUpkeep implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly streams: EventStreams,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => void this.#purge(), PURGE_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** Pages that follow would keep the port open for ever. */
+  beforeApplicationShutdown(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.streams.close();
+  }
+
+  async #purge(): Promise<void> {
+    try {
+      await this.ledger.feed.purge(Date.now() - FEED_KEPT_MS);
+    } catch (error) {
+      this.log('ledgerAway', { code: failureOf(error).code });
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { CriterionResult } from '../core/criteria/criterion.js';
+import type { Finding } from '../core/decision/assessment.js';
+
+/**
+ * Whether the networks and the classic criteria point the same way. `unknown` where one of the two
+ * could not be told: silence of one is no agreement.
+ */
+export type Agreement = 'both' | 'network-only' | 'criteria-only' | 'neither' | 'unknown';
+
+export function agreementOf(
+  findings: readonly Finding[],
+  criteria: readonly CriterionResult[],
+): Agreement {
+  const network = findings.length === 0 ? null : findings.some(({ positive }) => positive);
+  const rules = criteriaSay(criteria);
+  if (network === null || rules === null) return 'unknown';
+  if (network) return rules ? 'both' : 'network-only';
+  return rules ? 'criteria-only' : 'neither';
+}
+
+/** Null where no rule applied, or where it hangs on an age or a sex that nobody knows. */
+export function criteriaSay(criteria: readonly CriterionResult[]): boolean | null {
+  const verdicts = criteria.map(({ verdict }) => verdict);
+  if (verdicts.includes('positive')) return true;
+  if (verdicts.includes('depends')) return null;
+  return verdicts.includes('negative') ? false : null;
+}

@@ -1,0 +1,48 @@
+import { Controller, Get, Inject, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import { GATE, Needs, type Gate } from './gate.js';
+import type { Permission, Role } from './permissions.js';
+import { BoardRefusal } from './refusal.js';
+
+export const ABOUT = Symbol('About');
+
+export interface About {
+  readonly version: string;
+  readonly idleMsMax: number;
+  readonly evaluation: () => readonly string[];
+}
+
+export interface Me {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly permissions: readonly Permission[];
+  readonly csrf: string;
+  readonly evaluation: { readonly everything: boolean; readonly why: readonly string[] };
+  readonly idleMsMax: number;
+  readonly product: { readonly version: string };
+}
+
+@Controller('board/api/me')
+export class MeController {
+  constructor(
+    @Inject(GATE) private readonly gate: Gate,
+    @Inject(ABOUT) private readonly about: About,
+  ) {}
+
+  @Get()
+  @Needs('anybody')
+  me(@Req() request: Request): Me {
+    const viewer = this.gate.viewerOf(request);
+    if (!viewer) throw new BoardRefusal('login', 'log in first');
+    const why = this.about.evaluation();
+    return {
+      name: viewer.name,
+      roles: viewer.roles,
+      permissions: viewer.permissions,
+      csrf: viewer.csrf,
+      evaluation: { everything: why.length > 0, why },
+      idleMsMax: this.about.idleMsMax,
+      product: { version: this.about.version },
+    };
+  }
+}
