@@ -12,9 +12,13 @@ import { ECG_DESK, EcgController } from './board/ecg.controller.js';
 import { evaluationReasons } from './board/evaluation.js';
 import { createEventStreams, type EventStreams } from './board/event-stream.js';
 import { GATE, type Gate } from './board/gate.js';
+import { createIdentityProvider } from './board/identity-provider.js';
 import { createLocalGate } from './board/local-gate.js';
+import { createLoginDesk, createNoLoginDesk, type LoginDesk } from './board/login-desk.js';
+import { LOGIN_DESK, LoginController } from './board/login.controller.js';
 import { ABOUT, MeController, type About } from './board/me.controller.js';
 import { createOffGate } from './board/off-gate.js';
+import { createOidcGate } from './board/oidc-gate.js';
 import { PAGE_FILES, PageController } from './board/page.controller.js';
 import { readPageFiles } from './board/page-files.js';
 import {
@@ -36,7 +40,9 @@ import type { Models } from './stores.module.js';
 import { LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
 
 const PAGE_FOLDER = fileURLToPath(new URL('./board/web', import.meta.url));
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const PROVIDER_MS_MAX = 10_000;
 const PACKAGE_FILE = new URL('../package.json', import.meta.url);
 
 /** The board: what people see, and the only part of the HTTP port that is theirs. */
@@ -45,16 +51,31 @@ export class BoardModule {
   static with(config: Config): DynamicModule {
     return {
       module: BoardModule,
-      controllers: [PageController, MeController, WorklistController, EcgController],
+      controllers: [
+        PageController,
+        LoginController,
+        MeController,
+        WorklistController,
+        EcgController,
+      ],
       providers: [
-        { provide: GATE, inject: [LOG], useFactory: (log: Log) => gateOf(config, log) },
+        {
+          provide: GATE,
+          inject: [LEDGER, LOG],
+          useFactory: (ledger: Ledger, log: Log) => gateOf(config, ledger, log),
+        },
+        {
+          provide: LOGIN_DESK,
+          inject: [LEDGER],
+          useFactory: (ledger: Ledger) => loginDeskOf(config, ledger),
+        },
         { provide: PAGE_FILES, useFactory: () => readPageFiles(PAGE_FOLDER) },
         {
           provide: ABOUT,
           inject: [POLICY, MODELS],
           useFactory: (policy: Policy, models: Models): About => ({
             version: productVersion(),
-            idleMsMax: 0,
+            idleMsMax: config.boardOidcIssuer === null ? 0 : config.boardIdleMinutes * MINUTE_MS,
             evaluation: () => evaluationReasons(policy, models.cards, Date.now()),
           }),
         },
@@ -69,7 +90,7 @@ export class BoardModule {
           provide: UPKEEP,
           inject: [LEDGER, EVENT_STREAMS, LOG],
           useFactory: (ledger: Ledger, streams: EventStreams, log: Log) =>
-            new BoardUpkeep(ledger, streams, log),
+            new BoardUpkeep(config, ledger, streams, log),
         },
       ],
       exports: [GATE],
@@ -122,10 +143,42 @@ function listProviders(config: Config) {
 }
 
 /** Bound elsewhere than to loopback, a board that cannot ask who is there is off, and says so. */
-function gateOf(config: Config, log: Log): Gate {
+function gateOf(config: Config, ledger: Ledger, log: Log): Gate {
+  if (config.boardOidcIssuer !== null) {
+    return createOidcGate({
+      sessions: ledger.sessions,
+      idleMsMax: config.boardIdleMinutes * MINUTE_MS,
+      sessionMsMax: config.boardSessionHours * HOUR_MS,
+      now: () => Date.now(),
+    });
+  }
   if (isLoopback(config.httpHost)) return createLocalGate();
   log('openDoorWarning', { door: 'board' });
   return createOffGate('No identity provider is configured, so nobody can log in here.');
+}
+
+function loginDeskOf(config: Config, ledger: Ledger): LoginDesk {
+  const { boardOidcIssuer: issuer, publicUrl } = config;
+  if (issuer === null || publicUrl === null) return createNoLoginDesk();
+  const now = () => Date.now();
+  return createLoginDesk({
+    provider: createIdentityProvider({
+      issuer,
+      clientId: config.boardOidcClientId,
+      clientSecret: config.boardOidcClientSecret,
+      redirectUrl: `${publicUrl}/board/callback`,
+      scopes: config.boardOidcScopes,
+      rolesClaim: config.boardRolesClaim,
+      requestMsMax: PROVIDER_MS_MAX,
+      now,
+    }),
+    sessions: ledger.sessions,
+    audit: ledger.audit,
+    publicUrl,
+    roles: config.boardRoles,
+    sessionMsMax: config.boardSessionHours * HOUR_MS,
+    now,
+  });
 }
 
 function productVersion(): string {
@@ -141,6 +194,7 @@ class BoardUpkeep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #timer: NodeJS.Timeout | null = null;
 
   constructor(
+    private readonly config: Config,
     private readonly ledger: Ledger,
     private readonly streams: EventStreams,
     private readonly log: Log,
@@ -159,7 +213,13 @@ class BoardUpkeep implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   async #purge(): Promise<void> {
     try {
-      await this.ledger.feed.purge(Date.now() - FEED_KEPT_MS);
+      const nowMs = Date.now();
+      const { boardIdleMinutes, boardSessionHours } = this.config;
+      await this.ledger.feed.purge(nowMs - FEED_KEPT_MS);
+      await this.ledger.sessions.purge(
+        nowMs - boardIdleMinutes * MINUTE_MS,
+        nowMs - boardSessionHours * HOUR_MS,
+      );
     } catch (error) {
       this.log('ledgerAway', { code: failureOf(error).code });
     }

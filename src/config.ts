@@ -96,10 +96,26 @@ function contradictions(config: Config): string[] {
   if (config.mllpTlsCaFile !== null && config.mllpTlsCertFile === null) {
     problems.push('LEADWIRE_MLLP_TLS_CA_FILE needs LEADWIRE_MLLP_TLS_CERT_FILE');
   }
+  problems.push(...boardContradictions(config));
   if (config.retrySecondsFirst > config.retrySecondsMax) {
     problems.push('LEADWIRE_RETRY_SECONDS_FIRST is longer than LEADWIRE_RETRY_SECONDS_MAX');
   }
   return problems;
+}
+
+/** A login comes back to an address of ours, and no secret travels in the clear. */
+function boardContradictions({ boardOidcIssuer, publicUrl }: Config): string[] {
+  if (boardOidcIssuer === null) return [];
+  if (publicUrl === null) return ['LEADWIRE_BOARD_OIDC_ISSUER needs LEADWIRE_PUBLIC_URL'];
+  const inTheClear = [
+    ['LEADWIRE_BOARD_OIDC_ISSUER', boardOidcIssuer],
+    ['LEADWIRE_PUBLIC_URL', publicUrl],
+  ].filter(([, url]) => url?.startsWith('http://') && !isLoopback(hostIn(url)));
+  return inTheClear.map(([key]) => `${key}: must start with https:// unless it is loopback`);
+}
+
+function hostIn(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
 }
 
 /** Bound to one of these, a port is for trying out on one machine and needs no credential. */

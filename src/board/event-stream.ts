@@ -9,6 +9,8 @@ export const BEAT_EVERY_MS = 10_000;
 export const BANNER_EVERY_MS = 5_000;
 /** Pages that follow one process at a time. */
 export const STREAMS_MAX = 500;
+export const STREAMS_OF_ONE_MAX = 16;
+export const SESSION_ASKED_EVERY_MS = 15_000;
 /** A page that is this far behind is cut off: it comes again and goes on where it was. */
 export const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 /** Told to the page, which then comes back this soon. */
@@ -16,9 +18,17 @@ const RETRY_MS = 1_000;
 
 export interface EventStreams {
   /** False where there are too many already. */
-  open(response: Response, after: string | null): Promise<boolean>;
+  open(response: Response, follower: Follower): Promise<boolean>;
   readonly count: number;
   close(): void;
+}
+
+export interface Follower {
+  readonly after: string | null;
+  /** Whose page it is; one person may follow on a few screens. */
+  readonly session: string;
+  /** Asked from time to time: a page that was logged out must not follow on. */
+  readonly isStillIn: () => Promise<boolean>;
 }
 
 export interface EventStreamsOptions {
@@ -50,10 +60,12 @@ class Streams implements EventStreams {
     return this.#open.size;
   }
 
-  async open(response: Response, after: string | null): Promise<boolean> {
-    if (this.#open.size >= STREAMS_MAX) return false;
+  async open(response: Response, follower: Follower): Promise<boolean> {
+    const { after, session } = follower;
+    const own = [...this.#open].filter((stream) => stream.follower.session === session);
+    if (this.#open.size >= STREAMS_MAX || own.length >= STREAMS_OF_ONE_MAX) return false;
     const { worklist } = this.options;
-    const stream = new Stream(response);
+    const stream = new Stream(response, follower);
     this.#open.add(stream);
     response.once('close', () => {
       this.#leave(stream);
@@ -86,6 +98,7 @@ class Streams implements EventStreams {
       setInterval(() => {
         this.#beat();
       }, BEAT_EVERY_MS),
+      setInterval(() => void this.#askSessions(), SESSION_ASKED_EVERY_MS),
     ];
   }
 
@@ -115,6 +128,12 @@ class Streams implements EventStreams {
     }
   }
 
+  async #askSessions(): Promise<void> {
+    for (const stream of [...this.#open]) {
+      if (!(await stream.follower.isStillIn().catch(() => true))) stream.end();
+    }
+  }
+
   async #tellBanner(): Promise<void> {
     const told = JSON.stringify(await this.options.banner());
     if (told === this.#banner) return;
@@ -133,7 +152,10 @@ class Streams implements EventStreams {
 }
 
 class Stream {
-  constructor(private readonly response: Response) {}
+  constructor(
+    private readonly response: Response,
+    readonly follower: Follower,
+  ) {}
 
   begin(): void {
     this.response.status(200).set({

@@ -28,6 +28,8 @@ export interface Gate {
   admit(request: Request, needed: Needed): Promise<void>;
   /** Null where nobody is logged in. */
   viewerOf(request: Request): Viewer | null;
+  /** Whether a page that follows along may go on. */
+  isStillIn(viewer: Viewer | null): Promise<boolean>;
 }
 
 /** What a route of the board needs. One that names nothing lets nobody in. */

@@ -28,6 +28,7 @@ export function createLocalGate(): Gate {
       return Promise.resolve();
     },
     viewerOf: () => viewer,
+    isStillIn: () => Promise.resolve(true),
   };
 }
 

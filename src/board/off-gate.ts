@@ -10,5 +10,6 @@ export function createOffGate(why: string): Gate {
       return Promise.resolve();
     },
     viewerOf: () => null,
+    isStillIn: () => Promise.resolve(false),
   };
 }

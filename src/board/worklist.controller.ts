@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Banner } from './banner.js';
 import type { EventStreams } from './event-stream.js';
-import { Needs } from './gate.js';
+import { GATE, Needs, type Gate } from './gate.js';
 import { BoardRefusal } from './refusal.js';
 import type { Row } from './row.js';
 import type { Worklist } from './worklist.js';
@@ -26,6 +26,7 @@ export class WorklistController {
     @Inject(WORKLIST) private readonly worklist: Worklist,
     @Inject(BANNER) private readonly banner: ReadBanner,
     @Inject(EVENT_STREAMS) private readonly streams: EventStreams,
+    @Inject(GATE) private readonly gate: Gate,
   ) {}
 
   @Get('worklist')
@@ -44,7 +45,13 @@ export class WorklistController {
     @Query('after') after?: unknown,
   ): Promise<void> {
     const from = request.get('last-event-id') ?? (typeof after === 'string' ? after : null);
-    if (!(await this.streams.open(response, from))) {
+    const viewer = this.gate.viewerOf(request);
+    const follower = {
+      after: from,
+      session: viewer?.sessionKey ?? '',
+      isStillIn: () => this.gate.isStillIn(viewer),
+    };
+    if (!(await this.streams.open(response, follower))) {
       throw new BoardRefusal('busy', 'too many pages follow along here already');
     }
   }

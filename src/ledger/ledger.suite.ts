@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { Ledger } from './ledger.js';
 import { assessmentRules } from './assessments.suite.js';
 import { boardRules } from './board.suite.js';
+import { sessionRules } from './sessions.suite.js';
 import { feedRules } from './feed.suite.js';
 import { deliveryRules } from './deliveries.suite.js';
 import { NOON_MS } from './ledger.fixtures.js';
@@ -50,6 +51,9 @@ export function ledgerSuite(open: OpenLedger): void {
   });
   describe('board', () => {
     boardRules(bench);
+  });
+  describe('sessions', () => {
+    sessionRules(bench);
   });
   describe('feed', () => {
     feedRules(bench);

@@ -16,6 +16,7 @@ import type { Feed } from './feed.js';
 import type { LedgerHealth } from './health.js';
 import type { Outcomes } from './outcomes.js';
 import type { LedgerNotice, Revisions } from './revisions.js';
+import type { Sessions } from './sessions.js';
 
 /**
  * The durable truth. Two legs that never share a state:
@@ -36,6 +37,7 @@ export interface Ledger {
   readonly board: BoardReads;
   readonly feed: Feed;
   readonly destinations: Destinations;
+  readonly sessions: Sessions;
   readonly health: LedgerHealth;
   close(): Promise<void>;
 }

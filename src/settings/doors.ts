@@ -9,6 +9,7 @@ import {
   port,
   secret,
   setting,
+  url,
   zone,
   type Setting,
 } from './kinds.js';
@@ -18,6 +19,10 @@ export const DOORS = {
   httpHost: setting(z.string().min(1), '127.0.0.1', 'Address of the HTTP port.'),
   httpPort: setting(port, 3000, 'HTTP port: API, rest-hook, health, metrics. 0 picks a free one.'),
   httpBodyBytesMax: setting(count(1_024, 268_435_456), 33_554_432, 'Largest HTTP body taken.'),
+  publicUrl: optional(
+    url('http', 'https').transform((text) => text.replace(/\/+$/, '')),
+    'Address under which others reach the HTTP port, as behind a proxy: in links and in the audience of signed calls.',
+  ),
   apiToken: secret(
     z.string().min(8),
     'Bearer token for the API. Needed unless the HTTP address is loopback.',

@@ -31,6 +31,23 @@ export const BOARD: Migration = {
       purged_xid xid8 not null,
       purged_id bigint not null
     )`,
+    `create table sessions (
+      digest text primary key,
+      subject text not null,
+      name text not null,
+      roles text not null,
+      csrf text not null,
+      opened_ms double precision not null,
+      used_ms double precision not null
+    )`,
+    `create table logins (
+      digest text primary key,
+      state text not null,
+      nonce text not null,
+      verifier text not null,
+      at_ms double precision not null
+    )`,
+    'create index logins_by_time on logins (at_ms)',
     `create table destination_pauses (
       destination text primary key,
       actor text not null,

@@ -10,6 +10,7 @@ import { createDestinations } from './destinations.js';
 import { createFeed } from './feed.js';
 import { createHealth, createSenderNotes } from './health.js';
 import { createOutcomes, type OutcomeNote } from './outcomes.js';
+import { createSessions } from './sessions.js';
 import { createRevisions } from './revisions.js';
 import { createReceipts, type RawBytes } from './receipts.js';
 import type { Tables } from './tables.js';
@@ -42,6 +43,7 @@ export function createSqlLedger(parts: SqlLedgerParts): Ledger {
     revisions: withClasses(createRevisions(db)),
     board: withClasses(createBoardReads(db)),
     feed: withClasses(createFeed(db)),
+    sessions: withClasses(createSessions(db)),
     destinations: withClasses(createDestinations(db)),
     health: withClasses(createHealth({ db, now, diskUsed, canKeep })),
     close,

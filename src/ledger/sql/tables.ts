@@ -31,6 +31,8 @@ export interface Tables {
   patient_merges: PatientMergeRow;
   journal_position: { id: number; position: string };
   feed: FeedRow;
+  sessions: SessionRow;
+  logins: LoginRow;
   destination_pauses: { destination: string; actor: string; at_ms: number };
 }
 
@@ -185,6 +187,24 @@ export interface FeedRow {
   at_ms: Generated<number>;
   what: FeedSubject;
   group_key: string | null;
+}
+
+export interface SessionRow {
+  digest: string;
+  subject: string;
+  name: string;
+  roles: string;
+  csrf: string;
+  opened_ms: number;
+  used_ms: number;
+}
+
+export interface LoginRow {
+  digest: string;
+  state: string;
+  nonce: string;
+  verifier: string;
+  at_ms: number;
 }
 
 export interface AuditRow {
