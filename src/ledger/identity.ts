@@ -72,8 +72,19 @@ export function assessmentIdOf(ecgId: string, under: AssessUnder): string {
   return idOf('assessment', ecgId, under.modelSet, under.policyVersion);
 }
 
-export function deliveryIdOf(assessmentId: string, delivery: NewDelivery): string {
-  return idOf('delivery', assessmentId, delivery.destination, delivery.kind);
+export function deliveryIdOf(
+  assessmentId: string,
+  { destination, kind }: NewDelivery,
+  /** Counts deliveries of a kind that is told again at each change. */
+  step: number | null = null,
+): string {
+  return step === null
+    ? idOf('delivery', assessmentId, destination, kind)
+    : idOf('delivery', assessmentId, destination, kind, step);
+}
+
+export function alertIdOf(assessmentId: string, findingIds: readonly string[]): string {
+  return idOf('alert', assessmentId, ...[...findingIds].sort());
 }
 
 /** What was said, by whom and when: told twice it is one word. */

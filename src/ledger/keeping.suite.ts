@@ -88,10 +88,12 @@ export function keepingRules(bench: () => Bench): void {
     const entry = { actor: 'dr-a', action: 'requeue', subject: 'delivery-1' };
     await ledger.audit.record(entry);
     await ledger.audit.record({ ...entry, action: 'replay' });
-    await expect(ledger.audit.list(2)).resolves.toEqual([
-      { ...entry, action: 'replay', atMs: clock.nowMs },
+    await expect(ledger.audit.list(2)).resolves.toMatchObject([
+      { ...entry, action: 'replay', atMs: clock.nowMs, outcome: 'done', via: null },
       { ...entry, atMs: clock.nowMs },
     ]);
+    const [newest] = await ledger.audit.list(1);
+    await expect(ledger.audit.after((newest?.id ?? 0) - 1, 10)).resolves.toEqual([newest]);
   });
 }
 

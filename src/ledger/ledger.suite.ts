@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { Ledger } from './ledger.js';
+import { alertRules } from './alerts.suite.js';
 import { assessmentRules } from './assessments.suite.js';
 import { boardRules } from './board.suite.js';
 import { sessionRules } from './sessions.suite.js';
@@ -45,6 +46,9 @@ export function ledgerSuite(open: OpenLedger): void {
   });
   describe('outcomes', () => {
     outcomeRules(bench);
+  });
+  describe('alerts', () => {
+    alertRules(bench);
   });
   describe('keeping', () => {
     keepingRules(bench);

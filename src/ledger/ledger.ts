@@ -9,6 +9,7 @@ import type {
 } from '../core/ecg/reading.js';
 import type { Acquisition } from '../core/ecg/time.js';
 import type { Failure } from '../core/failure.js';
+import type { Alerts, PagePlan } from './alerts.js';
 import type { Audit } from './audit.js';
 import type { BoardReads } from './board.js';
 import type { Destinations } from './destinations.js';
@@ -31,6 +32,7 @@ export interface Ledger {
   readonly receipts: Receipts;
   readonly assessments: Assessments;
   readonly deliveries: Deliveries;
+  readonly alerts: Alerts;
   readonly audit: Audit;
   readonly outcomes: Outcomes;
   readonly revisions: Revisions;
@@ -219,12 +221,16 @@ export interface Assessments {
   /** The newest assessment of an ECG, for the receipt's page. */
   ofEcg(ecgId: string): Promise<AssessmentRecord | null>;
   ecg(ecgId: string): Promise<EcgRecord | null>;
-  /** One transaction: the result, its history and its deliveries. A second call changes nothing. */
+  /**
+   * One transaction: the result, its history, its deliveries, and where its decision says so its
+   * alert with the pages of that plan. A second call changes nothing.
+   */
   complete(
     assessmentId: string,
     assessment: Assessment,
     outcomes: readonly ModelOutcome[],
     deliveries: readonly NewDelivery[],
+    plan?: PagePlan | null,
   ): Promise<readonly string[]>;
   failed(assessmentId: string, failure: Failure, dueAtMs: number, park: boolean): Promise<void>;
   requeue(assessmentId: string, nowMs: number): Promise<boolean>;
@@ -233,10 +239,11 @@ export interface Assessments {
 }
 
 /**
- * What a destination is asked to hold: a result for the chart, an alert for a person, or neither any
- * more (a retraction takes back both).
+ * What a destination is asked to hold: a result for the chart, a page for a person, a second page
+ * because nobody answered the first, what became of a page, or nothing any more (a retraction takes
+ * back both).
  */
-export type DeliveryKind = 'result' | 'alert' | 'retraction';
+export type DeliveryKind = 'result' | 'alert' | 'escalation' | 'alert-update' | 'retraction';
 
 export interface NewDelivery {
   readonly destination: string;
@@ -270,6 +277,8 @@ export interface Delivery {
   readonly remoteReference: string | null;
   readonly createdAtMs: number;
   readonly deliveredAtMs: number | null;
+  /** The alert that it is about, if any. */
+  readonly alertId?: string | null;
 }
 
 export interface Deliveries {

@@ -58,6 +58,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
     now,
     noteDelivered: () => Promise.resolve(),
     noteOutcome: () => Promise.resolve(),
+    noteAlert: () => Promise.resolve(),
     diskUsed: () => Promise.resolve(null),
     canKeep: () => Promise.resolve(),
     close: () => db.destroy(),

@@ -61,6 +61,9 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
       noteOutcome: async (outcome) => {
         await journal.append({ kind: 'outcome', outcome }, NO_BYTES, { durable: true });
       },
+      noteAlert: async (alert) => {
+        await journal.append({ kind: 'alert', alert }, NO_BYTES, { durable: true });
+      },
       diskUsed: async () => {
         const { blocks, bavail } = await statfs(dataDir);
         return blocks === 0 ? null : 1 - bavail / blocks;

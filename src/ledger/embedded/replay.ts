@@ -2,8 +2,10 @@ import type { Kysely } from 'kysely';
 import { FailureError } from '../../core/failure.js';
 import type { Log } from '../../core/log.js';
 import { codeOf } from '../classed.js';
+import type { AlertRecord } from '../alerts.js';
 import type { Delivery } from '../ledger.js';
 import type { Outcome } from '../outcomes.js';
+import { writeAlert } from '../sql/alert-rows.js';
 import { applyAcceptance } from '../sql/accept.js';
 import type { AcceptanceEntry } from '../sql/acceptance.js';
 import { restoreDelivered } from '../sql/deliveries.js';
@@ -13,13 +15,15 @@ import type { Tables } from '../sql/tables.js';
 import type { Journal } from './journal.js';
 
 /**
- * What the journal holds: arrivals, each fsynced before its sender is answered, outcomes that people
- * were thanked for, and two light notes that keep a rebuilt database from delivering again and from bringing back what was purged.
+ * What the journal holds: arrivals, each fsynced before its sender is answered; outcomes and alerts as
+ * they stand after each step, fsynced before a person is told that it is done; and two light notes
+ * that keep a rebuilt database from delivering again and from bringing back what was purged.
  */
 export type JournalHead =
   | AcceptanceEntry
   | { readonly kind: 'delivered'; readonly delivery: Delivery }
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
+  | { readonly kind: 'alert'; readonly alert: AlertRecord }
   | { readonly kind: 'purged'; readonly note: PurgeNote };
 
 /**
@@ -62,6 +66,9 @@ async function apply(db: Kysely<Tables>, head: JournalHead, position: string): P
       return;
     case 'outcome':
       await restoreOutcome(db, head.outcome);
+      return;
+    case 'alert':
+      await writeAlert(db, head.alert);
       return;
     case 'purged':
       await purgeAllBut(db, head.note);

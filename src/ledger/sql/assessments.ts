@@ -5,7 +5,9 @@ import type { Failure } from '../../core/failure.js';
 import { deliveryIdOf } from '../identity.js';
 import type { AssessmentRecord, Assessments, NewDelivery } from '../ledger.js';
 import type { WrittenAbout } from './acceptance.js';
-import { newDeliveryRow } from './deliveries.js';
+import type { AlertNote } from './alerts.js';
+import { newDeliveryRow } from './delivery-row.js';
+import { raiseAlert, type Raised } from './raise-alert.js';
 import { readEcg } from './read-ecg.js';
 import { readFailure } from './receipts.js';
 import type { AssessmentRow, ModelRunRow, Tables } from './tables.js';
@@ -15,7 +17,11 @@ import { boundedText, NAME_CHARACTERS_MAX } from './text.js';
  * The work between the two legs. `complete` is the only way out of `pending` that bears deliveries,
  * and it works once: of two workers that scored the same row, the second changes nothing.
  */
-export function createAssessments(db: Kysely<Tables>, now: () => number): Assessments {
+export function createAssessments(
+  db: Kysely<Tables>,
+  now: () => number,
+  note: AlertNote,
+): Assessments {
   return {
     async get(id) {
       const row = await db
@@ -35,13 +41,24 @@ export function createAssessments(db: Kysely<Tables>, now: () => number): Assess
       return row ? toRecord(row) : null;
     },
     ecg: (ecgId) => readEcg(db, ecgId),
-    complete: (id, assessment, outcomes, deliveries) =>
-      db.transaction().execute(async (tx) => {
-        const done = await finish(tx, id, assessment, now());
-        if (done === null) return openDeliveries(tx, id);
-        await keepRuns(tx, id, done.ecgId, outcomes, now());
-        return bearDeliveries(tx, id, done.ended ? takenBack(deliveries) : deliveries, now());
-      }),
+    async complete(id, assessment, outcomes, deliveries, plan = null) {
+      const nowMs = now();
+      const { alerts, deliveryIds } = await db.transaction().execute(async (tx) => {
+        const done = await finish(tx, id, assessment, nowMs);
+        if (done === null) return { ...NOTHING_RAISED, deliveryIds: await openDeliveries(tx, id) };
+        const { ecgId, ended } = done;
+        await keepRuns(tx, id, ecgId, outcomes, nowMs);
+        const wanted = ended ? takenBack(deliveries) : deliveries;
+        const born = await bearDeliveries(tx, id, wanted, nowMs);
+        const { alert } = assessment;
+        if (ended || !alert.raise || plan === null) return { ...NOTHING_RAISED, deliveryIds: born };
+        const { findingIds } = alert;
+        const raised = await raiseAlert(tx, { assessmentId: id, ecgId, findingIds, plan, nowMs });
+        return { ...raised, deliveryIds: [...born, ...raised.deliveryIds] };
+      });
+      for (const alert of alerts) await note(alert);
+      return deliveryIds;
+    },
     failed: (id, failure, dueAtMs, park) => fail(db, id, failure, dueAtMs, park),
     async requeue(id, nowMs) {
       const result = await db
@@ -75,6 +92,8 @@ export function createAssessments(db: Kysely<Tables>, now: () => number): Assess
 }
 
 type Tx = Transaction<Tables>;
+
+const NOTHING_RAISED: Raised = { alerts: [], deliveryIds: [] };
 
 /** The assessment's ECG, and whether that has ended meanwhile; null where it was not waiting. */
 async function finish(

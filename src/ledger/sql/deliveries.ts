@@ -1,6 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 import { fail as failWith, type Failure } from '../../core/failure.js';
-import type { Deliveries, Delivery, NewDelivery } from '../ledger.js';
+import type { Deliveries, Delivery } from '../ledger.js';
+import { confirmPage, hurryNextRoute, type AlertNote } from './alerts.js';
+import { newDeliveryRow } from './delivery-row.js';
 import { readFailure } from './receipts.js';
 import type { DeliveryRow, Tables } from './tables.js';
 import { boundedText, TEXT_CHARACTERS_MAX } from './text.js';
@@ -17,6 +19,7 @@ export function createDeliveries(
   db: Kysely<Tables>,
   now: () => number,
   note: DeliveredNote,
+  noteAlert: AlertNote,
 ): Deliveries {
   const underFence = async (
     id: string,
@@ -55,9 +58,12 @@ export function createDeliveries(
         lease_until_ms: null,
       });
       await note(delivery);
+      if (delivery.kind !== 'alert' || !delivery.alertId) return;
+      const alert = await confirmPage(db, delivery.alertId, delivery.destination, now());
+      if (alert) await noteAlert(alert);
     },
     async failed(id, fence, failure, dueAtMs, park) {
-      await underFence(id, fence, {
+      const { kind, alertId } = await underFence(id, fence, {
         state: park ? 'parked' : 'pending',
         in_flight: false,
         failure: JSON.stringify(failure),
@@ -65,6 +71,7 @@ export function createDeliveries(
         lease_until_ms: null,
         ...afterFailure(failure),
       });
+      if (park && kind === 'alert' && alertId) await hurryNextRoute(db, alertId, now());
     },
     async requeue(id, nowMs) {
       const result = await db
@@ -132,7 +139,10 @@ function createReads(db: Kysely<Tables>): Reads {
 
 /** A delivery known to stand, in a database that is being rebuilt: it is born delivered. */
 export async function restoreDelivered(db: Kysely<Tables>, known: Delivery): Promise<void> {
-  const row = newDeliveryRow(known.id, known.assessmentId, known, known.createdAtMs);
+  const row = {
+    ...newDeliveryRow(known.id, known.assessmentId, known, known.createdAtMs),
+    alert_id: known.alertId ?? null,
+  };
   const delivered = {
     state: 'delivered' as const,
     remote_reference: known.remoteReference,
@@ -146,32 +156,6 @@ export async function restoreDelivered(db: Kysely<Tables>, known: Delivery): Pro
       on.column('id').doUpdateSet(delivered).where('deliveries.state', '!=', 'delivered'),
     )
     .execute();
-}
-
-export function newDeliveryRow(
-  id: string,
-  assessmentId: string,
-  { destination, kind }: NewDelivery,
-  nowMs: number,
-): DeliveryRow {
-  return {
-    id,
-    assessment_id: assessmentId,
-    destination,
-    kind,
-    state: 'pending',
-    attempts: 0,
-    due_ms: nowMs,
-    lease_owner: null,
-    lease_until_ms: null,
-    fence: 0,
-    in_flight: false,
-    outcome_unknown: false,
-    failure: null,
-    remote_reference: null,
-    created_ms: nowMs,
-    delivered_ms: null,
-  };
 }
 
 /** Only an ambiguous failure leaves a doubt; a clear one takes no earlier doubt away. */
@@ -229,5 +213,6 @@ function toDelivery(row: DeliveryRow): Delivery {
     remoteReference: row.remote_reference,
     createdAtMs: row.created_ms,
     deliveredAtMs: row.delivered_ms,
+    alertId: row.alert_id,
   };
 }

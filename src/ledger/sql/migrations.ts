@@ -1,3 +1,4 @@
+import { ALERTS } from './migration-0002-alerts.js';
 import { OUTCOMES_IDENTITY } from './migration-0003-outcomes-identity.js';
 import { BOARD } from './migration-0005-board.js';
 
@@ -136,6 +137,7 @@ export const MIGRATIONS: readonly Migration[] = [
       'create table journal_position (id integer primary key, position text not null)',
     ],
   },
+  ALERTS,
   OUTCOMES_IDENTITY,
   BOARD,
 ];

@@ -79,6 +79,8 @@ export async function purgeAllBut(db: Kysely<Tables>, note: PurgeNote): Promise<
     );
     await sql`delete from outcomes o where o.at_ms < ${olderThanMs}
       and not exists (select 1 from ecgs e where e.id = o.ecg_id)`.execute(tx);
+    await sql`delete from alerts a where a.raised_ms < ${olderThanMs}
+      and not exists (select 1 from ecgs e where e.id = a.ecg_id)`.execute(tx);
   });
 }
 
@@ -86,6 +88,8 @@ async function forgetEcgs(tx: Kysely<Tables>, ids: readonly string[]): Promise<v
   if (ids.length === 0) return;
   const assessments = tx.selectFrom('assessments').select('id').where('ecg_id', 'in', ids);
   await tx.deleteFrom('deliveries').where('assessment_id', 'in', assessments).execute();
+  await tx.deleteFrom('alert_assessments').where('assessment_id', 'in', assessments).execute();
+  await tx.deleteFrom('alerts').where('ecg_id', 'in', ids).execute();
   await tx.deleteFrom('assessments').where('ecg_id', 'in', ids).execute();
   await tx.deleteFrom('outcomes').where('ecg_id', 'in', ids).execute();
   await tx.deleteFrom('ecg_ends').where('ecg_id', 'in', ids).execute();

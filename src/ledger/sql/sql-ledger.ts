@@ -1,10 +1,12 @@
 import type { Kysely } from 'kysely';
+import { failureOf } from '../../core/failure.js';
 import type { Log } from '../../core/log.js';
 import type { Arrival, AssessUnder, Accepted, Ledger, Receipts, Verdict } from '../ledger.js';
-import type { Audit } from '../audit.js';
 import { withClasses } from '../classed.js';
+import { createAlerts, type AlertNote } from './alerts.js';
 import { createAssessments } from './assessments.js';
 import { createBoardReads } from './board.js';
+import { createAudit } from './audit.js';
 import { createDeliveries, type DeliveredNote } from './deliveries.js';
 import { createDestinations } from './destinations.js';
 import { createFeed } from './feed.js';
@@ -23,6 +25,7 @@ export interface SqlLedgerParts {
   readonly now: () => number;
   readonly noteDelivered: DeliveredNote;
   readonly noteOutcome: OutcomeNote;
+  readonly noteAlert: AlertNote;
   readonly diskUsed: () => Promise<number | null>;
   readonly canKeep: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -30,14 +33,21 @@ export interface SqlLedgerParts {
 
 /** The one ledger, over either back end. */
 export function createSqlLedger(parts: SqlLedgerParts): Ledger {
-  const { db, raw, log, now, noteDelivered, noteOutcome, diskUsed, canKeep, close } = parts;
+  const { db, raw, log, now, noteDelivered, noteOutcome, noteAlert } = parts;
+  const { diskUsed, canKeep, close } = parts;
   const noteSender = createSenderNotes(db, (code) => {
     log('ledgerAway', { code });
   });
+  // What the service did stands in the database; only a person's word must not be lost with it.
+  const ofService: AlertNote = (alert) =>
+    noteAlert(alert).catch((error: unknown) => {
+      log('ledgerAway', { code: failureOf(error).code });
+    });
   return {
     receipts: withClasses(hearing(createReceipts(db, raw), noteSender)),
-    assessments: withClasses(createAssessments(db, now)),
-    deliveries: withClasses(createDeliveries(db, now, noteDelivered)),
+    assessments: withClasses(createAssessments(db, now, ofService)),
+    deliveries: withClasses(createDeliveries(db, now, noteDelivered, ofService)),
+    alerts: withClasses(createAlerts(db, noteAlert)),
     audit: withClasses(createAudit(db, now)),
     outcomes: withClasses(createOutcomes(db, noteOutcome)),
     revisions: withClasses(createRevisions(db)),
@@ -58,31 +68,6 @@ function hearing(receipts: Receipts, noteSender: (sender: string, atMs: number) 
       const accepted = await receipts.accept(arrival, verdict, under);
       noteSender(arrival.sender, arrival.receivedAtMs);
       return accepted;
-    },
-  };
-}
-
-function createAudit(db: Kysely<Tables>, now: () => number): Audit {
-  return {
-    async record(entry) {
-      await db
-        .insertInto('audit')
-        .values({ ...entry, at_ms: now() })
-        .execute();
-    },
-    async list(limit) {
-      const rows = await db
-        .selectFrom('audit')
-        .selectAll()
-        .orderBy('id', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.map(({ at_ms, actor, action, subject }) => ({
-        atMs: at_ms,
-        actor,
-        action,
-        subject,
-      }));
     },
   };
 }

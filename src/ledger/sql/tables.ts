@@ -3,6 +3,8 @@ import type { ReadingStatus } from '../../core/ecg/reading.js';
 import type { EndReason } from '../revisions.js';
 import type { Outcome, OutcomeSource } from '../outcomes.js';
 import type { FeedSubject } from '../feed.js';
+import type { AlertState, Urgency } from '../alerts.js';
+import type { AuditOutcome } from '../audit.js';
 import type {
   AssessmentState,
   DeliveryKind,
@@ -23,6 +25,8 @@ export interface Tables {
   assessments: AssessmentRow;
   model_runs: ModelRunRow;
   deliveries: DeliveryRow;
+  alerts: AlertRow;
+  alert_assessments: AlertAssessmentRow;
   senders: { sender: string; last_seen_ms: number };
   audit: AuditRow;
   outcomes: OutcomeRow;
@@ -140,6 +144,41 @@ export interface DeliveryRow {
   remote_reference: string | null;
   created_ms: number;
   delivered_ms: number | null;
+  /** The alert that this pages for; null for everything else. */
+  alert_id: string | null;
+}
+
+export interface AlertRow {
+  id: string;
+  assessment_id: string;
+  ecg_id: string;
+  patient_key: string | null;
+  department: string;
+  finding_ids: string;
+  urgency: Urgency;
+  state: AlertState;
+  raised_ms: number;
+  delivered_ms: number | null;
+  acknowledged_ms: number | null;
+  acknowledged_by: string | null;
+  escalate_ms: number | null;
+  escalated_ms: number | null;
+  ended_ms: number | null;
+  is_storm: boolean;
+  storm_of: string | null;
+  plan: string;
+  routes_taken: number;
+  next_route_ms: number | null;
+  /** The earlier of the two timers; null where nothing is left to do by itself. */
+  due_ms: number | null;
+  events: string;
+  revision: number;
+}
+
+export interface AlertAssessmentRow {
+  alert_id: string;
+  assessment_id: string;
+  at_ms: number;
 }
 
 export interface EcgEndRow {
@@ -213,4 +252,7 @@ export interface AuditRow {
   actor: string;
   action: string;
   subject: string;
+  outcome: AuditOutcome | null;
+  via: string | null;
+  address: string | null;
 }
