@@ -3,13 +3,14 @@ import { BOARD } from './settings/board.js';
 import { DOORS } from './settings/doors.js';
 import { EHR } from './settings/ehr.js';
 import type { Setting } from './settings/kinds.js';
+import { ROUTES } from './settings/routes.js';
 import { WORK } from './settings/work.js';
 
 /**
  * The only reader of the environment. Every setting is one entry of `src/settings/`: its check, its
  * default and what it is for; `docs/configuration.md` is generated from the same entries.
  */
-export const SETTINGS = { ...WORK, ...DOORS, ...EHR, ...BOARD } as const;
+export const SETTINGS = { ...WORK, ...DOORS, ...EHR, ...ROUTES, ...BOARD } as const;
 
 type Settings = typeof SETTINGS;
 export type Config = {
@@ -97,6 +98,14 @@ function contradictions(config: Config): string[] {
     problems.push('LEADWIRE_MLLP_TLS_CA_FILE needs LEADWIRE_MLLP_TLS_CERT_FILE');
   }
   problems.push(...boardContradictions(config));
+  if (config.webhookUrl !== null) {
+    if (config.webhookSecretFile === null) {
+      problems.push('LEADWIRE_WEBHOOK_URL needs LEADWIRE_WEBHOOK_SECRET_FILE');
+    }
+    if (!config.webhookHosts.includes(new URL(config.webhookUrl).hostname)) {
+      problems.push('LEADWIRE_WEBHOOK_URL: its host is not in LEADWIRE_WEBHOOK_HOSTS');
+    }
+  }
   if (config.retrySecondsFirst > config.retrySecondsMax) {
     problems.push('LEADWIRE_RETRY_SECONDS_FIRST is longer than LEADWIRE_RETRY_SECONDS_MAX');
   }

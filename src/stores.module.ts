@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from './config.js';
 import type { ModelCard } from './core/decision/card.js';
 import type { Policy } from './core/decision/policy.js';
+import { assessEvaluation, type Evaluation } from './core/decision/standing.js';
 import type { Log } from './core/log.js';
 import type { Reading } from './core/ecg/reading.js';
 import type { Result } from './core/failure.js';
@@ -22,19 +23,24 @@ import { openPostgresLedger } from './ledger/postgres-ledger.js';
 import { openQueue } from './queue/backends.js';
 import { QUEUE_SCHEMA } from './queue/postgres-backend.js';
 import type { WorkQueue } from './queue/queue.js';
-import { modelSetOf, readCards } from './scoring/models-folder.js';
+import { modelSetOf, readCardDigests, readCards, type Verified } from './scoring/models-folder.js';
 import { CONFIG, INTAKE, LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
-import { loadPolicy, policyProblems } from './policy-file.js';
+import { loadPolicy, policyProblems, routeProblems } from './policy-file.js';
+import { destinationNames } from './settings/routes.js';
 
 /** What the models folder holds, read once for doors and workers alike. */
 export interface Models {
   readonly modelSet: string;
   readonly cards: readonly ModelCard[];
+  /** Whether what they say may be taken for care now, and if not, why. */
+  readonly evaluation: (nowMs: number) => Evaluation;
   /** Why results could not be trusted now; empty when they can. */
   readonly problems: () => readonly string[];
   /** Whoever runs the models adds what only running them shows. */
   readonly watch: (more: () => readonly string[]) => void;
 }
+
+type Cards = Verified<ModelCard>;
 
 interface Stores {
   readonly ledger: Ledger;
@@ -42,6 +48,7 @@ interface Stores {
 }
 
 const STORES = Symbol('Stores');
+const CARDS = Symbol('Cards');
 const TEMPLATE = fileURLToPath(new URL('./embedded-template', import.meta.url));
 
 /** Ledger, queue, policy and intake: opened once a process, closed after all that use them. */
@@ -59,11 +66,17 @@ export class StoresModule implements OnApplicationShutdown {
         { provide: STORES, useFactory: () => openStores(config, log) },
         { provide: LEDGER, inject: [STORES], useFactory: ({ ledger }: Stores) => ledger },
         { provide: QUEUE, inject: [STORES], useFactory: ({ queue }: Stores) => queue },
-        { provide: POLICY, useFactory: () => loadPolicy(config.policyFile) },
+        { provide: CARDS, useFactory: () => readCards(config.modelsDir) },
+        {
+          provide: POLICY,
+          inject: [CARDS],
+          useFactory: async ({ ready }: Cards) =>
+            loadPolicy(config, await readCardDigests(config.modelsDir, ready)),
+        },
         {
           provide: MODELS,
-          inject: [POLICY],
-          useFactory: (policy: Policy) => readModels(config.modelsDir, policy),
+          inject: [CARDS, POLICY],
+          useFactory: (cards: Cards, policy: Policy) => modelsOf(cards, policy, config, log),
         },
         {
           provide: INTAKE,
@@ -104,16 +117,19 @@ async function openStores(config: Config, log: Log): Promise<Stores> {
   return { ledger, queue };
 }
 
-async function readModels(modelsDir: string, policy: Policy): Promise<Models> {
-  const { ready, rejected } = await readCards(modelsDir);
+function modelsOf({ ready, rejected }: Cards, policy: Policy, config: Config, log: Log): Models {
   const found = [
     ...rejected.map(({ folder, failure }) => `${folder}: ${failure.detail}`),
     ...policyProblems(policy, ready),
+    ...routeProblems(policy, destinationNames(config)),
   ];
+  const evaluation = (nowMs: number): Evaluation => assessEvaluation(policy, ready, nowMs);
+  for (const detail of evaluation(Date.now()).why) log('evaluationOnly', { detail });
   const sources = [() => found];
   return {
     modelSet: modelSetOf(ready),
     cards: ready,
+    evaluation,
     problems: () => [...new Set(sources.flatMap((source) => source()))],
     watch: (more) => {
       sources.push(() => [...more()]);

@@ -48,6 +48,7 @@ export const LOG_EVENTS = {
   scorerReplaced: [4012, 'error', 'scoring thread replaced'],
   scoreRetried: [4013, 'warn', 'scoring failed, due again'],
   scoreParked: [4014, 'error', 'scoring given up, parked for a person'],
+  evaluationOnly: [4020, 'warn', 'for evaluation only, nobody is paged'],
   // 5xxx delivery
   sending: [5100, 'debug', 'about to write to the destination'],
   posted: [5101, 'debug', 'destination answered, about to confirm'],
@@ -58,6 +59,12 @@ export const LOG_EVENTS = {
   leaseLost: [5014, 'warn', 'lease lost to a newer claim'],
   doubleWithdrawn: [5015, 'warn', 'result stood twice at the destination, the newer was withdrawn'],
   reconcileFailed: [5016, 'error', 'result may stand twice at the destination'],
+  alertRaised: [5030, 'info', 'alert raised'],
+  alertJoined: [5031, 'info', 'ECG joined an open alert, nobody is paged'],
+  alertStorm: [5032, 'warn', 'more pages than the cap of a department, one storm pages for them'],
+  alertRerouted: [5033, 'warn', 'alert not confirmed in time, next route taken'],
+  alertEscalated: [5034, 'warn', 'alert not acknowledged in time, escalated'],
+  alertSkipped: [5035, 'info', 'alert ended before its page left, nobody is paged'],
   fetched: [5020, 'info', 'resource fetched'],
   fetchRetried: [5021, 'warn', 'fetch failed, due again'],
   // 6xxx life

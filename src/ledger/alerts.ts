@@ -1,3 +1,5 @@
+import type { Urgency } from '../core/decision/policy.js';
+
 /**
  * An alert asks a person to act on one patient. It is born in the transaction that completes an
  * assessment whose decision says so, and lives until somebody ends it:
@@ -62,8 +64,6 @@ export interface AlertRecord {
   /** Rises with every change. */
   readonly revision: number;
 }
-
-export type Urgency = 'critical' | 'urgent';
 
 export const OPEN_ALERT_STATES = ['raised', 'delivered', 'acknowledged', 'escalated'] as const;
 export const ENDED_ALERT_STATES = ['resolved', 'superseded', 'withdrawn'] as const;

@@ -3,7 +3,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelCard } from '../core/decision/card.js';
 import { refuse, type Failure, type Result } from '../core/failure.js';
-import { codeOf, loadCard } from './card.js';
+import { CARD_LIMITS } from './card-schema.js';
+import { codeOf, loadCard, readBytes } from './card.js';
 
 export interface RejectedModel {
   readonly folder: string;
@@ -22,6 +23,19 @@ const NOT_A_MODEL = 'training';
 /** The cards alone, for a process that names the model set and scores nothing itself. */
 export function readCards(modelsDir: string): Promise<Verified<ModelCard>> {
   return eachModelFolder(modelsDir, loadCard);
+}
+
+/** SHA-256 of each model's card.json, which names its weights by theirs: what a policy approves. */
+export async function readCardDigests(
+  modelsDir: string,
+  cards: readonly Pick<ModelCard, 'id'>[],
+): Promise<Readonly<Record<string, string>>> {
+  const digests: Record<string, string> = {};
+  for (const { id } of cards) {
+    const bytes = await readBytes(join(modelsDir, id, 'card.json'), CARD_LIMITS.bytesMax);
+    if (bytes.ok) digests[id] = createHash('sha256').update(bytes.value).digest('hex');
+  }
+  return Object.freeze(digests);
 }
 
 /** Which weights answer, in a dozen letters: ids, versions and hashes of all members. */

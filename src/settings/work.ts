@@ -19,6 +19,10 @@ export const WORK = {
   ),
   modelsDir: setting(path, packaged('models'), 'Folder of the models.', 'the models shipped'),
   policyFile: optional(path, "The site's policy (JSON). Unset: evaluation, nobody is paged."),
+  policyKeysFile: optional(
+    path,
+    'Public keys (JWKS) that may sign the policy. Set: a policy without a valid signature beside it (FILE.jws) is not approved.',
+  ),
   scoreThreads: setting(count(0, 64), 0, 'Scoring threads. 0: as many as the CPU limit allows.'),
   scoreSecondsMax: setting(count(1, 600), 30, 'Longest time one ECG may take in a scoring thread.'),
   deliverConcurrency: setting(count(1, 64), 4, 'Deliveries under way at a time.'),

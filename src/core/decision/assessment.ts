@@ -12,7 +12,7 @@ export interface Assessment {
   readonly examination: Examination | null;
   /** Findings at or above their threshold whose model is in alert mode, when all gates are open. */
   readonly alert: AlertDecision;
-  /** True unless an approved, unexpired policy and validated models stand behind the result. */
+  /** True unless a policy in force and models that it was approved for stand behind the result. */
   readonly evaluationOnly: boolean;
   readonly timeFlags: readonly TimeFlag[];
 }
@@ -64,6 +64,8 @@ export type AlertHold =
   | 'no-model-in-alert-mode'
   | 'policy-not-approved'
   | 'policy-expired'
+  | 'policy-not-matching'
+  | 'model-not-approved'
   | 'not-fresh'
   | 'clock-doubtful'
   | 'not-production'

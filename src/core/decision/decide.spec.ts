@@ -81,6 +81,9 @@ const policy = (mode: ModelMode, more: Partial<Policy> = {}): Policy => ({
   validUntilMs: NOW + 86_400_000,
   models: { m: { mode, decisionPoint: null, threshold: null } },
   freshMinutesMax: 60,
+  approvedFor: { m: 'f00d' },
+  doubts: [],
+  alerts: EVALUATION_POLICY.alerts,
   ...more,
 });
 

@@ -13,6 +13,7 @@ import type { DecisionPoint, FindingSpec, ModelCard, WaveformInput } from './car
 import type { Examination } from './examination.js';
 import type { ModelPolicy, Policy } from './policy.js';
 import type { ModelAnswer, ModelOutcome } from './scorer.js';
+import { isApproved, isInForce, isShown } from './standing.js';
 
 /** All that is known when an ECG is decided upon. The clock comes in as a value. */
 export interface DecisionFacts {
@@ -54,17 +55,14 @@ export function decide(facts: DecisionFacts): Assessment {
     abstentions: Object.freeze(abstentions),
     examination: facts.examination,
     alert: decideAlert(facts, findings),
-    evaluationOnly: !isInForce(facts.policy, facts.nowMs) || !facts.cards.every(isValidated),
+    evaluationOnly: !isInForce(facts.policy, facts.nowMs) || !areApproved(facts),
     timeFlags: facts.acquisition.flags,
   });
 }
 
-function isValidated(card: ModelCard): boolean {
-  return card.standing === 'validated';
-}
-
-export function isInForce(policy: Policy, nowMs: number): boolean {
-  return policy.approvedBy !== null && policy.validUntilMs !== null && nowMs < policy.validUntilMs;
+/** One result is for care or it is not: a single unapproved model among those shown decides. */
+function areApproved({ cards, policy }: DecisionFacts): boolean {
+  return cards.every((card) => !isShown(policy, card) || isApproved(policy, card));
 }
 
 /** Checked before a model's answer is looked at: what it was not made for, it does not answer. */
@@ -154,7 +152,7 @@ function finding(
   if (!raw) throw new RangeError(`model ${card.id} did not answer its finding ${spec.id}`);
   const { probability } = raw;
   const point = pointInUse(spec, policy);
-  const threshold = policy?.threshold ?? point.threshold;
+  const threshold = policy?.thresholds?.[spec.id] ?? policy?.threshold ?? point.threshold;
   return Object.freeze({
     modelId: card.id,
     modelVersion: card.version,
@@ -193,21 +191,30 @@ function likelihoodOf(probability: number, threshold: number): Likelihood {
 function decideAlert(facts: DecisionFacts, findings: readonly Finding[]): AlertDecision {
   const positive = findings.filter((one) => one.positive);
   const alerting = positive.filter((one) => one.mode === 'alert');
-  const hold = alertHold(facts, positive, alerting);
+  const approved = alerting.filter((one) => isApprovedFinding(facts, one));
+  const hold = alertHold(facts, positive, alerting, approved);
   if (hold !== null) return Object.freeze({ raise: false, because: hold });
-  return Object.freeze({ raise: true, findingIds: alerting.map((one) => one.findingId) });
+  return Object.freeze({ raise: true, findingIds: approved.map((one) => one.findingId) });
+}
+
+function isApprovedFinding({ cards, policy }: DecisionFacts, { modelId }: Finding): boolean {
+  const card = cards.find(({ id }) => id === modelId);
+  return card !== undefined && isApproved(policy, card);
 }
 
 function alertHold(
   facts: DecisionFacts,
   positive: readonly Finding[],
   alerting: readonly Finding[],
+  approved: readonly Finding[],
 ): AlertHold | null {
   const { policy, acquisition, nowMs } = facts;
   if (positive.length === 0) return 'nothing-positive';
   if (alerting.length === 0) return 'no-model-in-alert-mode';
   if (policy.approvedBy === null || policy.validUntilMs === null) return 'policy-not-approved';
   if (nowMs >= policy.validUntilMs) return 'policy-expired';
+  if (policy.doubts.length > 0) return 'policy-not-matching';
+  if (approved.length === 0) return 'model-not-approved';
   if (!facts.hasPatient) return 'no-patient';
   if (!facts.production) return 'not-production';
   if (acquisition.flags.length > 0 || acquisition.instantMs === null) return 'clock-doubtful';

@@ -75,6 +75,8 @@ const HOLDS: Readonly<Record<AlertHold, string>> = {
   'no-model-in-alert-mode': 'no model is in alert mode',
   'policy-not-approved': 'the policy is not approved',
   'policy-expired': 'the policy has expired',
+  'policy-not-matching': 'the policy is not signed as it must be, or was approved for other models',
+  'model-not-approved': 'the policy was not approved for the model that found it',
   'not-fresh': 'the ECG was too old when it was assessed',
   'clock-doubtful': 'the acquisition time is doubtful',
   'not-production': 'the ECG was sent as a test',
@@ -86,7 +88,7 @@ export function notesOf(assessment: Assessment): string[] {
   const { evaluationOnly, abstentions, timeFlags, alert, examination } = assessment;
   return [
     ...(evaluationOnly
-      ? ['For evaluation only, not for care: no approved policy with validated models is in force.']
+      ? ['For evaluation only, not for care: no policy in force was approved for the models that answered.']
       : []),
     ...abstentions.map(abstentionNote),
     ...(examination ? examinationNotes(examination) : []),

@@ -3,7 +3,8 @@ import type { ReadingStatus } from '../../core/ecg/reading.js';
 import type { EndReason } from '../revisions.js';
 import type { Outcome, OutcomeSource } from '../outcomes.js';
 import type { FeedSubject } from '../feed.js';
-import type { AlertState, Urgency } from '../alerts.js';
+import type { Urgency } from '../../core/decision/policy.js';
+import type { AlertState } from '../alerts.js';
 import type { AuditOutcome } from '../audit.js';
 import type {
   AssessmentState,
