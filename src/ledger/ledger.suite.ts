@@ -5,8 +5,10 @@ import { assessmentRules } from './assessments.suite.js';
 import { boardRules } from './board.suite.js';
 import { sessionRules } from './sessions.suite.js';
 import { feedRules } from './feed.suite.js';
+import { besideRules } from './beside.suite.js';
 import { deliveryRules } from './deliveries.suite.js';
 import { NOON_MS } from './ledger.fixtures.js';
+import { feedRules as ehrFeedRules } from './feeds.suite.js';
 import { keepingRules } from './keeping.suite.js';
 import { outcomeRules } from './outcomes.suite.js';
 import { revisionRules } from './revisions.suite.js';
@@ -49,6 +51,12 @@ export function ledgerSuite(open: OpenLedger): void {
   });
   describe('alerts', () => {
     alertRules(bench);
+  });
+  describe('feeds', () => {
+    ehrFeedRules(bench);
+  });
+  describe('beside', () => {
+    besideRules(bench);
   });
   describe('keeping', () => {
     keepingRules(bench);

@@ -14,6 +14,8 @@ import type { Audit } from './audit.js';
 import type { BoardReads } from './board.js';
 import type { Destinations } from './destinations.js';
 import type { Feed } from './feed.js';
+import type { Beside } from './beside.js';
+import type { Feeds } from './feeds.js';
 import type { LedgerHealth } from './health.js';
 import type { Outcomes } from './outcomes.js';
 import type { LedgerNotice, Revisions } from './revisions.js';
@@ -40,6 +42,8 @@ export interface Ledger {
   readonly feed: Feed;
   readonly destinations: Destinations;
   readonly sessions: Sessions;
+  readonly beside: Beside;
+  readonly feeds: Feeds;
   readonly health: LedgerHealth;
   close(): Promise<void>;
 }

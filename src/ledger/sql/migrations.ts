@@ -1,6 +1,7 @@
 import { ALERTS } from './migration-0002-alerts.js';
 import { OUTCOMES_IDENTITY } from './migration-0003-outcomes-identity.js';
 import { BOARD } from './migration-0005-board.js';
+import { FEEDS_BESIDE } from './migration-0004-feeds-beside.js';
 
 /**
  * Each migration only adds: the version before must still run on the schema after, because both run
@@ -139,5 +140,6 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   ALERTS,
   OUTCOMES_IDENTITY,
+  FEEDS_BESIDE,
   BOARD,
 ];

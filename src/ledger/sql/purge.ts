@@ -41,6 +41,7 @@ export async function purge(
       order by r.received_ms limit ${PURGE_AT_ONCE_MAX}`.execute(tx);
     const receiptIds = receipts.rows.map(({ id }) => id);
     await forgetReceipts(tx, receiptIds);
+    await sql`delete from beside_items where at_ms < ${olderThanMs}`.execute(tx);
     return { receipts: receiptIds.length, ecgs: ecgIds.length };
   });
 }

@@ -10,6 +10,8 @@ import { createAudit } from './audit.js';
 import { createDeliveries, type DeliveredNote } from './deliveries.js';
 import { createDestinations } from './destinations.js';
 import { createFeed } from './feed.js';
+import { createBeside } from './beside.js';
+import { createFeeds } from './feeds.js';
 import { createHealth, createSenderNotes } from './health.js';
 import { createOutcomes, type OutcomeNote } from './outcomes.js';
 import { createSessions } from './sessions.js';
@@ -55,6 +57,8 @@ export function createSqlLedger(parts: SqlLedgerParts): Ledger {
     feed: withClasses(createFeed(db)),
     sessions: withClasses(createSessions(db)),
     destinations: withClasses(createDestinations(db)),
+    beside: withClasses(createBeside(db, now)),
+    feeds: withClasses(createFeeds(db, now)),
     health: withClasses(createHealth({ db, now, diskUsed, canKeep })),
     close,
   };

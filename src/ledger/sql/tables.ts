@@ -39,6 +39,41 @@ export interface Tables {
   sessions: SessionRow;
   logins: LoginRow;
   destination_pauses: { destination: string; actor: string; at_ms: number };
+  leases: { name: string; owner: string; until_ms: number };
+  sweeps: { criteria: string; through_ms: number; swept_ms: number };
+  subscriptions: SubscriptionRow;
+  subscriptions_heard: SubscriptionHeardRow;
+  subscription_events: { reference: string; number: number };
+  beside_items: BesideItemRow;
+  beside_reads: { ecg_id: string; reads: number; due_ms: number | null };
+}
+
+export interface SubscriptionRow {
+  criteria: string;
+  reference: string | null;
+  status: string;
+  /** A list, as JSON text. */
+  without: string;
+  repairs: number;
+  checked_ms: number;
+}
+
+export interface SubscriptionHeardRow {
+  reference: string;
+  handshake_ms: number | null;
+  heartbeat_ms: number | null;
+  last_ms: number;
+  through_number: number;
+  last_number: number;
+}
+
+/** Known by patient, kind, code and second: see `createBeside`. */
+export interface BesideItemRow {
+  id: string;
+  patient_key: string;
+  kind: string;
+  at_ms: number;
+  item: string;
 }
 
 export interface ReceiptRow {
