@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { BOARD } from './settings/board.js';
 import { DOORS } from './settings/doors.js';
 import { EHR } from './settings/ehr.js';
+import { accessContradictions, EHR_ACCESS } from './settings/ehr-access.js';
+import { EHR_FEED, feedContradictions } from './settings/ehr-feed.js';
 import type { Setting } from './settings/kinds.js';
 import { ROUTES } from './settings/routes.js';
 import { WORK } from './settings/work.js';
@@ -10,7 +12,15 @@ import { WORK } from './settings/work.js';
  * The only reader of the environment. Every setting is one entry of `src/settings/`: its check, its
  * default and what it is for; `docs/configuration.md` is generated from the same entries.
  */
-export const SETTINGS = { ...WORK, ...DOORS, ...EHR, ...ROUTES, ...BOARD } as const;
+export const SETTINGS = {
+  ...WORK,
+  ...DOORS,
+  ...EHR,
+  ...EHR_ACCESS,
+  ...EHR_FEED,
+  ...ROUTES,
+  ...BOARD,
+} as const;
 
 type Settings = typeof SETTINGS;
 export type Config = {
@@ -109,6 +119,7 @@ function contradictions(config: Config): string[] {
   if (config.retrySecondsFirst > config.retrySecondsMax) {
     problems.push('LEADWIRE_RETRY_SECONDS_FIRST is longer than LEADWIRE_RETRY_SECONDS_MAX');
   }
+  problems.push(...accessContradictions(config), ...feedContradictions(config));
   return problems;
 }
 

@@ -77,6 +77,26 @@ export const LOG_EVENTS = {
   crashed: [6013, 'error', 'unhandled failure, exiting'],
   requestFailed: [6030, 'error', 'HTTP request failed'],
   openDoorWarning: [6020, 'warn', 'door is closed until a credential is configured'],
+  // 7xxx what the EHR tells, and what we ask it
+  tokenRenewed: [7110, 'debug', 'token for the FHIR server renewed'],
+  swept: [7120, 'debug', 'sweep of the FHIR server done'],
+  besideRead: [7130, 'debug', 'evidence beside an ECG read'],
+  tokenRefused: [7010, 'warn', 'no token for the FHIR server'],
+  sweepCaught: [7020, 'warn', 'sweep found ECGs that no notification told of'],
+  sweepFailed: [7021, 'warn', 'sweep of the FHIR server failed, due again'],
+  sweepCrowded: [7022, 'warn', 'more resources within a second than a sweep reads'],
+  subscriptionMade: [7030, 'info', 'subscription created at the FHIR server'],
+  subscriptionActive: [7031, 'info', 'subscription active'],
+  subscriptionDown: [7032, 'warn', 'subscription not active'],
+  subscriptionRepaired: [7033, 'warn', 'subscription asked for again'],
+  subscriptionRefused: [7034, 'error', 'FHIR server does not take our subscription'],
+  subscriptionSilent: [7035, 'warn', 'no heartbeat of the subscription for too long'],
+  subscriptionLacks: [7036, 'info', 'FHIR server does without a part of topic subscriptions'],
+  eventsMissed: [7040, 'warn', 'events of the subscription are missing'],
+  eventsRecovered: [7041, 'info', 'missing events of the subscription fetched'],
+  feedFailed: [7042, 'warn', 'subscription could not be looked after, due again'],
+  foreignReference: [7050, 'warn', 'reference to another server not followed'],
+  besideFailed: [7060, 'warn', 'evidence beside an ECG could not be read, due again'],
 } as const satisfies Record<string, readonly [number, 'debug' | 'info' | 'warn' | 'error', string]>;
 
 export type LogEvent = keyof typeof LOG_EVENTS;

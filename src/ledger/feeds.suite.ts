@@ -50,7 +50,10 @@ export function feedRules(bench: () => Bench): void {
     } as const;
     await feeds.saveSubscription({ ...subscription, status: 'requested' });
     await feeds.saveSubscription(subscription);
-    await expect(feeds.sweeps()).resolves.toEqual([{ ...sweep, throughMs: 1_500 }]);
+    await feeds.askSweep(2_500);
+    await expect(feeds.sweeps()).resolves.toEqual([
+      { ...sweep, throughMs: 1_500, askedAtMs: 2_500 },
+    ]);
     await expect(feeds.subscriptions()).resolves.toEqual([subscription]);
     await feeds.keepOnly(['Media?type=ecg']);
     await expect(feeds.sweeps()).resolves.toEqual([]);
@@ -92,7 +95,13 @@ export function feedRules(bench: () => Bench): void {
       heartbeatAtMs: clock.nowMs,
       handshakeAtMs: null,
     });
-    await feeds.settle(reference, 9);
+    clock.nowMs += 1_000;
+    await feeds.hear(reference, heard({ kind: 'status', eventCount: 11 }));
+    await expect(feeds.heardOf(reference)).resolves.toMatchObject({
+      lastNumber: 11,
+      lastAtMs: clock.nowMs - 1_000,
+    });
+    await feeds.settle(reference, 11);
     await feeds.hear(reference, heard({ kind: 'handshake', eventCount: 0 }));
     await expect(feeds.heardOf(reference)).resolves.toMatchObject({
       throughNumber: 0,
@@ -108,5 +117,13 @@ export function feedRules(bench: () => Bench): void {
     const known = await ledger.feeds.known('fhir', asked);
     expect([...known]).toEqual(['Observation/1/_history/1']);
     await expect(ledger.feeds.known('fhir', [])).resolves.toEqual(new Set());
+    const unnamed = await ledger.receipts.accept(
+      arrivalOf({ sender: 'fhir', messageId: null }),
+      { outcome: 'to-fetch', reference: 'Observation/1' },
+      UNDER,
+    );
+    await ledger.feeds.nameMessage(unnamed.receiptId, asked[1] ?? '');
+    await ledger.feeds.nameMessage(unnamed.receiptId, 'something else');
+    expect([...(await ledger.feeds.known('fhir', asked))].sort()).toEqual(asked);
   });
 }

@@ -14,7 +14,9 @@ export interface Feeds {
   release(name: string, owner: string): Promise<void>;
 
   sweeps(): Promise<SweepRecord[]>;
-  saveSweep(sweep: SweepRecord): Promise<void>;
+  saveSweep(sweep: Omit<SweepRecord, 'askedAtMs'>): Promise<void>;
+  /** Somebody said that something is new, and not what. */
+  askSweep(atMs: number): Promise<void>;
 
   subscriptions(): Promise<SubscriptionRecord[]>;
   saveSubscription(subscription: SubscriptionRecord): Promise<void>;
@@ -28,6 +30,8 @@ export interface Feeds {
 
   /** Of these message ids, those that a receipt of the sender has. */
   known(sender: string, messageIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Gives a receipt that came without one the message id by which it is known from now on. */
+  nameMessage(receiptId: string, messageId: string): Promise<void>;
 }
 
 export interface SweepRecord {
@@ -36,6 +40,8 @@ export interface SweepRecord {
   readonly throughMs: number;
   /** By ours. */
   readonly sweptAtMs: number;
+  /** When it was last asked for out of turn; 0 for never. */
+  readonly askedAtMs: number;
 }
 
 /**
@@ -71,7 +77,8 @@ export type Lacking = (typeof LACKINGS)[number];
 
 /** What one notification says of its Subscription. */
 export interface Heard {
-  readonly kind: 'handshake' | 'heartbeat' | 'event';
+  /** `status` is an answer to our own question and no word of the EHR's. */
+  readonly kind: 'handshake' | 'heartbeat' | 'event' | 'status';
   readonly atMs: number;
   /** All events since the Subscription began, where it is told. */
   readonly eventCount: number | null;

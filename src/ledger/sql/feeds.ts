@@ -16,15 +16,19 @@ export function createFeeds(db: Kysely<Tables>, now: () => number): Feeds {
         criteria: row.criteria,
         throughMs: row.through_ms,
         sweptAtMs: row.swept_ms,
+        askedAtMs: row.asked_ms,
       }));
     },
     async saveSweep({ criteria, throughMs, sweptAtMs }) {
       const row = { through_ms: throughMs, swept_ms: sweptAtMs };
       await db
         .insertInto('sweeps')
-        .values({ criteria, ...row })
+        .values({ criteria, asked_ms: 0, ...row })
         .onConflict((on) => on.column('criteria').doUpdateSet(row))
         .execute();
+    },
+    async askSweep(atMs) {
+      await db.updateTable('sweeps').set({ asked_ms: atMs }).execute();
     },
     async subscriptions() {
       const rows = await db.selectFrom('subscriptions').selectAll().orderBy('criteria').execute();
@@ -55,6 +59,14 @@ export function createFeeds(db: Kysely<Tables>, now: () => number): Feeds {
         .where('message_id', 'in', messageIds)
         .execute();
       return new Set(rows.flatMap(({ message_id: id }) => id ?? []));
+    },
+    async nameMessage(receiptId, messageId) {
+      await db
+        .updateTable('receipts')
+        .set({ message_id: messageId })
+        .where('id', '=', receiptId)
+        .where('message_id', 'is', null)
+        .execute();
     },
   };
 }

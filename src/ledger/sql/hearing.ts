@@ -68,7 +68,7 @@ async function hear(db: Kysely<Tables>, reference: string, heard: Heard): Promis
       on conflict (reference) do update set
         handshake_ms = coalesce(excluded.handshake_ms, h.handshake_ms),
         heartbeat_ms = coalesce(excluded.heartbeat_ms, h.heartbeat_ms),
-        last_ms = excluded.last_ms,
+        last_ms = case when ${kind === 'status'} then h.last_ms else excluded.last_ms end,
         last_number = case when excluded.handshake_ms is not null
             and excluded.last_number < h.through_number
           then excluded.last_number else greatest(h.last_number, excluded.last_number) end,

@@ -12,7 +12,8 @@ export const FEEDS_BESIDE: Migration = {
     `create table sweeps (
       criteria text primary key,
       through_ms double precision not null,
-      swept_ms double precision not null
+      swept_ms double precision not null,
+      asked_ms double precision not null
     )`,
     `create table subscriptions (
       criteria text primary key,

@@ -40,7 +40,7 @@ export interface Tables {
   logins: LoginRow;
   destination_pauses: { destination: string; actor: string; at_ms: number };
   leases: { name: string; owner: string; until_ms: number };
-  sweeps: { criteria: string; through_ms: number; swept_ms: number };
+  sweeps: { criteria: string; through_ms: number; swept_ms: number; asked_ms: number };
   subscriptions: SubscriptionRow;
   subscriptions_heard: SubscriptionHeardRow;
   subscription_events: { reference: string; number: number };

@@ -1,12 +1,13 @@
 import { Client, type RequestOptions } from 'fhir-kit-client';
-import { fail, failure, FailureError } from '../../core/failure.js';
+import { fail, FailureError } from '../../core/failure.js';
+import { pageOf, unnamed, writtenEntry, type SearchPage } from './answers.js';
 import { parseCapabilities, type Capabilities } from './capabilities.js';
+import type { Credentials } from './credentials.js';
 import { faultOfAnswer, faultOfError, type Intent } from './faults.js';
 import { AnswerError, Transport, type Answer, type TransportOptions } from './transport.js';
 import { localReference, parseReference, withinServer, writtenReference } from './reference.js';
 import {
   asList,
-  asRecord,
   asResource,
   asText,
   type FhirResource,
@@ -33,22 +34,22 @@ export interface FhirClient {
   /** All entries or none; one answer an entry, in their order. */
   transaction(entries: readonly TransactionEntry[]): Promise<readonly Written[]>;
   capabilities(): Promise<Capabilities>;
+  /** A read-only operation on one resource, such as `$status`. */
+  invoke(reference: string, operation: string, query: SearchQuery): Promise<FhirResource>;
   close(): Promise<void>;
 }
 
 export type SearchQuery = Readonly<Record<string, string | readonly string[]>>;
-
-export interface SearchPage {
-  readonly resources: readonly FhirResource[];
-  readonly next: string | null;
-}
 
 export interface FhirClientOptions extends TransportOptions {
   readonly baseUrl: string;
   /** Other names under which this server speaks of itself, as behind a proxy. Never requested. */
   readonly alsoKnownAs: readonly string[];
   /** Asked before every request; null sends none. */
-  readonly token: () => string | null | Promise<string | null>;
+  readonly token: Credentials['token'];
+  /** Bearer where not given. */
+  readonly scheme?: Credentials['scheme'];
+  readonly refused?: Credentials['refused'];
   /** Longest time from the first byte of a request to the last of its answer. */
   readonly requestMsMax: number;
   readonly now: () => number;
@@ -64,11 +65,15 @@ const NOT_CACHED = { 'cache-control': 'no-cache' };
 /** What we wrote we know: the answer need not repeat it. */
 const MINIMAL = { prefer: 'return=minimal' };
 
+const BINARY = /\/Binary\/[A-Za-z0-9.-]{1,64}$/;
+
 type KitAnswer = Awaited<ReturnType<Client['read']>>;
 type HeaderFields = Record<string, string>;
 interface Call {
   readonly headers: HeaderFields;
 }
+
+export type { SearchPage };
 
 export function createFhirClient(options: FhirClientOptions): FhirClient {
   return new KitClient(options);
@@ -119,13 +124,13 @@ class KitClient implements FhirClient {
     const answer = await this.#call('read', NOT_CACHED, (options) =>
       this.#kit.search({ resourceType: type, searchParams, options: { ...options, postSearch } }),
     );
-    return pageOf(answer);
+    return this.#pageOf(answer);
   }
 
   async nextPage(next: string): Promise<SearchPage> {
     const path = withinServer(next, this.#names);
     if (path === null) throw fail('pointer-not-followed', 'the next page is on another server');
-    return pageOf(
+    return this.#pageOf(
       await this.#call('read', NOT_CACHED, (options) => this.#kit.request(path, { options })),
     );
   }
@@ -182,6 +187,21 @@ class KitClient implements FhirClient {
     return capabilities;
   }
 
+  async invoke(reference: string, operation: string, query: SearchQuery): Promise<FhirResource> {
+    const local = parseReference(reference);
+    if (!local) throw fail('pointer-not-followed', 'the reference leaves the FHIR server');
+    const parameters = new URLSearchParams(
+      Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+    ).toString();
+    const path = `${local.type}/${local.id}/${operation}${parameters && `?${parameters}`}`;
+    const answer = await this.#call('read', NOT_CACHED, (options) =>
+      this.#kit.request(path, { options }),
+    );
+    const resource = asResource(answer);
+    if (!resource) throw fail('destination-refused', 'the operation answered with no resource');
+    return resource;
+  }
+
   close(): Promise<void> {
     return this.#transport.close();
   }
@@ -192,17 +212,33 @@ class KitClient implements FhirClient {
     headers: HeaderFields,
     send: (call: Call) => Promise<KitAnswer>,
   ): Promise<KitAnswer> {
-    const token = await this.options.token();
-    const authorization: HeaderFields = token === null ? {} : { authorization: `Bearer ${token}` };
-    try {
-      return await send({ headers: { ...headers, ...authorization } });
-    } catch (error) {
-      throw new FailureError(
-        error instanceof AnswerError
-          ? faultOfAnswer(error.fault, intent, this.options.now())
-          : faultOfError(error, intent),
-      );
+    const { scheme = 'Bearer', now } = this.options;
+    for (let isSecondTry = false; ; isSecondTry = true) {
+      const token = await this.options.token();
+      const authorization: HeaderFields =
+        token === null ? {} : { authorization: `${scheme} ${token}` };
+      try {
+        return await send({ headers: { ...headers, ...authorization } });
+      } catch (error) {
+        if (!isSecondTry && this.#mayRenew(error, token)) continue;
+        throw new FailureError(
+          error instanceof AnswerError
+            ? faultOfAnswer(error.fault, intent, now())
+            : faultOfError(error, intent),
+        );
+      }
     }
+  }
+
+  #pageOf(answer: KitAnswer): SearchPage {
+    return { ...pageOf(answer), serverMs: this.#answers.get(answer)?.serverMs ?? null };
+  }
+
+  /** A 401 means that nothing was looked at, so a write may be sent again under a new token. */
+  #mayRenew(error: unknown, token: string | null): boolean {
+    if (!(error instanceof AnswerError) || error.fault.status !== 401 || token === null)
+      return false;
+    return this.options.refused?.(token) ?? false;
   }
 
   async #send(
@@ -217,39 +253,10 @@ class KitClient implements FhirClient {
       headers: { accept: 'application/fhir+json', ...more.headers },
       body: body === undefined || typeof body === 'string' ? (body ?? null) : JSON.stringify(body),
       signal: AbortSignal.timeout(this.options.requestMsMax),
+      // Asked for a Binary as JSON, many a server answers with the file itself.
+      takes: BINARY.test(url) ? 'any' : 'json',
     });
     this.#answers.set(answer.body, answer);
     return answer.body as KitAnswer;
   }
-}
-
-function pageOf(answer: unknown): SearchPage {
-  const bundle = asRecord(answer);
-  if (bundle?.['resourceType'] !== 'Bundle') {
-    throw fail('destination-away', 'the server answered a search with something else');
-  }
-  const links = asList(bundle['link']).map(asRecord);
-  return {
-    resources: asList(bundle['entry']).flatMap((one) => {
-      const entry = asRecord(one);
-      // Servers put warnings about the search beside its matches.
-      if (asRecord(entry?.['search'])?.['mode'] === 'outcome') return [];
-      return asResource(entry?.['resource']) ?? [];
-    }),
-    next: asText(links.find((link) => link?.['relation'] === 'next')?.['url']),
-  };
-}
-
-function writtenEntry(value: unknown): Written {
-  const response = asRecord(asRecord(value)?.['response']);
-  const reference = writtenReference(asText(response?.['location']));
-  if (reference === null) throw unnamed();
-  return { reference, created: (asText(response?.['status']) ?? '').startsWith('201') };
-}
-
-/** The write may well stand; reading it back finds its name. */
-function unnamed(): FailureError {
-  return new FailureError(
-    failure('destination-outcome-unknown', 'the server did not say where it put the resource'),
-  );
 }

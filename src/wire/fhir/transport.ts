@@ -25,12 +25,16 @@ export interface Outgoing {
   readonly body: string | null;
   /** Ends the request, its answer's body included. */
   readonly signal: AbortSignal;
+  /** `any`: an answer that is no JSON is a file, and is taken as the Binary that it stands for. */
+  readonly takes?: 'json' | 'any';
 }
 
 /** What the server answered when it answered at all. */
 export interface Answer {
   readonly status: number;
   readonly location: string | null;
+  /** The server's own clock, where it says. */
+  readonly serverMs: number | null;
   /** Empty where the body was. */
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -38,7 +42,10 @@ export interface Answer {
 /** The server answered, and the answer is a no or is not FHIR. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
-  constructor(readonly fault: HttpFault) {
+  constructor(
+    readonly fault: HttpFault,
+    readonly serverMs: number | null = null,
+  ) {
     super(`HTTP ${fault.status}`);
   }
 }
@@ -69,7 +76,7 @@ export class Transport {
   }
 
   /** Throws AnswerError for an answer that is none of success, and what the socket threw else. */
-  async send({ method, url, headers, body, signal }: Outgoing): Promise<Answer> {
+  async send({ method, url, headers, body, signal, takes = 'json' }: Outgoing): Promise<Answer> {
     const answer = await request(url, {
       dispatcher: this.#agent,
       method: method as 'GET',
@@ -78,15 +85,20 @@ export class Transport {
       signal,
     });
     const status = answer.statusCode;
+    const serverMs = timeIn(textOf(answer.headers['date']));
     const raw = Buffer.from(await answer.body.arrayBuffer());
     const inflated = await this.#inflated(raw, textOf(answer.headers['content-encoding']));
-    const parsed = inflated && parseJson(inflated);
     const isSuccess = status >= 200 && status < 300;
+    const type = textOf(answer.headers['content-type']) ?? '';
+    const parsed =
+      inflated && isSuccess && takes === 'any' && !JSON_TYPE.test(type)
+        ? asBinary(type, inflated)
+        : inflated && parseJson(inflated);
     if (!isSuccess || !parsed) {
       const retryAfter = textOf(answer.headers['retry-after']);
-      throw new AnswerError({ status, body: parsed, retryAfter });
+      throw new AnswerError({ status, body: parsed, retryAfter }, serverMs);
     }
-    return { status, location: textOf(answer.headers['location']), body: parsed };
+    return { status, location: textOf(answer.headers['location']), serverMs, body: parsed };
   }
 
   close(): Promise<void> {
@@ -98,6 +110,17 @@ export class Transport {
     if (encoding === null || encoding === 'identity' || raw.length === 0) return raw;
     return encoding === 'gzip' ? decompress(raw, { maxOutputLength: this.#bytesMax }) : null;
   }
+}
+
+const JSON_TYPE = /^application\/([a-z.+-]+\+)?json\b/i;
+
+function asBinary(contentType: string, bytes: Buffer): Readonly<Record<string, unknown>> {
+  return { resourceType: 'Binary', contentType, data: bytes.toString('base64') };
+}
+
+function timeIn(date: string | null): number | null {
+  const atMs = Date.parse(date ?? '');
+  return Number.isNaN(atMs) ? null : atMs;
 }
 
 function textOf(header: string | string[] | undefined): string | null {
