@@ -17,6 +17,7 @@ const text = z.string().trim().min(1).max(CARD_LIMITS.textMax);
 const texts = z.array(text).max(CARD_LIMITS.rowsMax);
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,63}$/, 'is not a plain name');
 const probability = z.number().min(0).max(1);
+const age = z.number().min(0).max(130);
 const count = z.int().min(0).max(1_000_000_000);
 /** Inside the model's folder, one folder deep at most: a card cannot point at another file. */
 const file = z
@@ -71,12 +72,27 @@ const demographics = z.strictObject({
     .max(8),
 });
 
+const provenance = z.enum([
+  'angiography',
+  'adjudicated',
+  'trace-reading',
+  'simulated',
+  'surrogate',
+]);
+
 const decisionPoint = z.strictObject({
   name: text,
   threshold: probability,
   cohort: text,
   sensitivity: estimate,
   specificity: estimate,
+});
+
+/** A slope below zero would turn the order of the answers round. */
+const platt = z.strictObject({
+  kind: z.literal('platt'),
+  slope: z.number().gt(0).max(100),
+  intercept: z.number().min(-100).max(100),
 });
 
 const finding = z.strictObject({
@@ -87,13 +103,27 @@ const finding = z.strictObject({
   output: name,
   classes: z.array(name).min(1).max(CARD_LIMITS.classesMax),
   decisionPoints: z.array(decisionPoint).min(1).max(16),
+  /** Absent: the card's own; filled in where the whole card is known. */
+  labelProvenance: provenance.optional(),
+  calibration: platt.nullable().default(null),
+  trainingPrevalence: z.number().gt(0).lt(1).nullable().default(null),
+  spreadMax: z.number().gt(0).max(1).nullable().default(null),
 });
 
 const output = z.strictObject({
   tensor: name,
   activation: z.enum(['softmax', 'sigmoid']),
   classes: z.array(name).min(1).max(CARD_LIMITS.classesMax),
+  temperature: z.number().gt(0).max(100).default(1),
 });
+
+const distance = z.strictObject({ tensor: name, max: z.number().gt(0).max(1e9) });
+
+const evidenceFor = z.array(name).min(1).max(CARD_LIMITS.findingsMax);
+const evidence = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('attention'), tensor: name, findings: evidenceFor }),
+  z.strictObject({ kind: z.literal('lead-occlusion'), findings: evidenceFor }),
+]);
 
 const member = z.strictObject({
   file,
@@ -106,9 +136,20 @@ const evaluationRow = z.strictObject({
   records: count,
   positives: count,
   estimate,
+  findingId: name.nullable().default(null),
+  note: text.nullable().default(null),
 });
 
-export const cardSchema = z.strictObject({
+const selectiveRisk = z.strictObject({
+  findingId: name,
+  cohort: text,
+  points: z
+    .array(z.strictObject({ coverage: probability, measure: text, estimate }))
+    .min(1)
+    .max(CARD_LIMITS.rowsMax),
+});
+
+const card = z.strictObject({
   schema: z.literal(1),
   id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'is not lower-case letters, digits and hyphens'),
   version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}$/, 'is not a version'),
@@ -117,14 +158,11 @@ export const cardSchema = z.strictObject({
   notIntendedUse: text,
   standing: z.enum(['placeholder', 'evaluation', 'validated']),
   defaultMode: z.enum(['off', 'shadow', 'advise', 'alert']),
-  labelProvenance: z.enum([
-    'angiography',
-    'adjudicated',
-    'trace-reading',
-    'simulated',
-    'surrogate',
-  ]),
-  population: z.strictObject({ ageYearsMin: z.number().min(0).max(130) }),
+  labelProvenance: provenance,
+  population: z.strictObject({
+    ageYearsMin: age,
+    ageYearsMax: age.nullable().default(null),
+  }),
   inputs: z
     .array(z.discriminatedUnion('kind', [waveform, demographics]))
     .min(1)
@@ -132,43 +170,22 @@ export const cardSchema = z.strictObject({
   outputs: z.array(output).min(1).max(8),
   members: z.array(member).min(1).max(CARD_LIMITS.membersMax),
   findings: z.array(finding).min(1).max(CARD_LIMITS.findingsMax),
+  distance: distance.nullable().default(null),
+  evidence: evidence.nullable().default(null),
   golden: z.strictObject({ file, tolerance: z.number().positive().max(0.1), command: text }),
   training: z.strictObject({ data: text, records: count, command: text }),
   evaluation: z.array(evaluationRow).max(CARD_LIMITS.rowsMax),
+  selectiveRisk: z.array(selectiveRisk).max(CARD_LIMITS.findingsMax).default([]),
   limits: texts,
   licence: text,
   credits: texts,
-}) satisfies z.ZodType<ModelCard>;
+});
 
-/** What a schema of single fields cannot say: names that must match names elsewhere in the card. */
-export function cardContradictions(card: ModelCard): readonly string[] {
-  const found: string[] = [];
-  const waveforms = card.inputs.filter(({ kind }) => kind === 'waveform').length;
-  if (waveforms !== 1) found.push(`inputs has ${waveforms} waveforms and must have one`);
-  const tensors = [...card.inputs, ...card.outputs].map(({ tensor }) => tensor);
-  for (const twice of repeated(tensors)) found.push(`tensor ${twice} is named twice`);
-  for (const { tensor, classes } of card.outputs) {
-    for (const twice of repeated(classes)) found.push(`output ${tensor} has class ${twice} twice`);
-  }
-  for (const twice of repeated(card.findings.map(({ id }) => id))) {
-    found.push(`finding ${twice} stands twice`);
-  }
-  return [...found, ...card.findings.flatMap((one) => findingContradictions(card, one))];
-}
-
-function findingContradictions(card: ModelCard, spec: ModelCard['findings'][number]): string[] {
-  const from = card.outputs.find(({ tensor }) => tensor === spec.output);
-  if (!from) return [`finding ${spec.id} reads output ${spec.output}, which the card lacks`];
-  const found = spec.classes
-    .filter((one) => !from.classes.includes(one))
-    .map((one) => `finding ${spec.id} sums class ${one}, which ${spec.output} lacks`);
-  for (const twice of repeated(spec.classes)) found.push(`finding ${spec.id} sums ${twice} twice`);
-  if (from.activation === 'sigmoid' && spec.classes.length > 1) {
-    found.push(`finding ${spec.id} adds up sigmoids, which do not exclude one another`);
-  }
-  return found;
-}
-
-function repeated(names: readonly string[]): string[] {
-  return [...new Set(names.filter((one, i) => names.indexOf(one) !== i))];
-}
+/** Fields that came later have defaults: a card written before them still says all it said. */
+export const cardSchema = card.transform((parsed): ModelCard => ({
+  ...parsed,
+  findings: parsed.findings.map((one) => ({
+    ...one,
+    labelProvenance: one.labelProvenance ?? parsed.labelProvenance,
+  })),
+}));

@@ -34,8 +34,67 @@ describe('a card', () => {
   test('that is right is taken whole and can no longer be changed', async () => {
     const card = await loadCard(join(dir, 'level'));
     if (!card.ok) throw new Error(card.failure.detail);
-    expect(card.value).toEqual(JSON.parse(good));
+    expect(card.value).toMatchObject(JSON.parse(good) as object);
     expect(Object.isFrozen(card.value.findings[0]?.decisionPoints)).toBe(true);
+  });
+
+  test('written before a field was thought of says nothing of it', () => {
+    const card = parseCard(good);
+    if (!card.ok) throw new Error(card.failure.detail);
+    expect(card.value).toMatchObject({
+      population: { ageYearsMax: null },
+      outputs: [{ temperature: 1 }],
+      distance: null,
+      evidence: null,
+      selectiveRisk: [],
+      findings: [
+        {
+          labelProvenance: 'simulated',
+          calibration: null,
+          trainingPrevalence: null,
+          spreadMax: null,
+        },
+      ],
+    });
+  });
+
+  test('that says all a card can say is taken', () => {
+    const card = JSON.parse(good) as Record<string, Record<string, unknown>[]>;
+    const estimate = { value: 0.5, low: 0.4, high: 0.6 };
+    Object.assign(card['findings']?.[0] ?? {}, {
+      labelProvenance: 'adjudicated',
+      beside: [{ system: 'http://snomed.info/sct', code: '1', display: 'Some infarction' }],
+      calibration: { kind: 'platt', slope: 0.9, intercept: -1 },
+      trainingPrevalence: 0.2,
+      spreadMax: 0.1,
+    });
+    const full = {
+      ...card,
+      population: { ageYearsMin: 18, ageYearsMax: 100 },
+      distance: { tensor: 'distance', max: 3 },
+      evidence: { kind: 'attention', tensor: 'attention', findings: ['level'] },
+      selectiveRisk: [
+        {
+          findingId: 'level',
+          cohort: 'x',
+          points: [{ coverage: 0.9, measure: 'AUROC', estimate }],
+        },
+      ],
+      evaluation: [
+        {
+          measure: 'AUROC',
+          cohort: 'x',
+          records: 9,
+          positives: 3,
+          estimate,
+          findingId: 'level',
+          note: 'an aim missed',
+        },
+      ],
+    };
+    const parsed = parseCard(JSON.stringify(full));
+    if (!parsed.ok) throw new Error(parsed.failure.detail);
+    expect(parsed.value).toMatchObject(full);
   });
 
   test.each([
@@ -59,6 +118,18 @@ describe('a card', () => {
     ['members.0.file', '/etc/passwd', 'members[0].file is not a file inside'],
     ['members.0.sha256', 'ABC', 'members[0].sha256 is not a SHA-256'],
     ['golden.file', '..', 'golden.file is not a file inside'],
+    ['population.ageYearsMax', 17, 'population ends at a lower age than it begins'],
+    ['outputs.0.temperature', 0, 'outputs[0].temperature'],
+    ['findings.0.calibration', { kind: 'platt', slope: -1, intercept: 0 }, 'calibration.slope'],
+    ['findings.0.trainingPrevalence', 1, 'findings[0].trainingPrevalence'],
+    ['distance', { tensor: 'out', max: 1 }, 'tensor out is named twice'],
+    ['evidence', { kind: 'lead-occlusion', findings: ['x'] }, 'evidence speaks of finding x'],
+    ['evidence', { kind: 'guess', findings: ['level'] }, 'evidence.kind'],
+    [
+      'findings.0.beside',
+      [{ system: 'http://snomed.info/sct', code: '57054005', display: 'Acute infarction' }],
+      'finding level has the code of a disease (57054005), which labels that are simulated do not',
+    ],
     ['id', 'Level!', 'id is not lower-case letters'],
   ])('with %s = %j is refused and told why', (path, value, words) => {
     expect(faultAfter(path, value)).toContain(words);

@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import type { z } from 'zod';
 import type { ModelCard } from '../core/decision/card.js';
 import { failureOf, ok, refuse, type Result } from '../core/failure.js';
-import { CARD_LIMITS, cardContradictions, cardSchema } from './card-schema.js';
+import { cardContradictions } from './card-contradictions.js';
+import { CARD_LIMITS, cardSchema } from './card-schema.js';
 
 /** More faults than this are not listed: the first ones are what a person repairs first. */
 const FAULTS_TOLD_MAX = 6;
@@ -22,7 +23,7 @@ export function parseCard(text: string): Result<ModelCard> {
   if (!json.ok) return json;
   const parsed = cardSchema.safeParse(json.value);
   if (!parsed.success) return refuse('model-invalid', faultsOf('card.json', parsed.error));
-  const card: ModelCard = parsed.data;
+  const card = parsed.data;
   const contradictions = cardContradictions(card);
   if (contradictions.length > 0) {
     return refuse('model-invalid', told('card.json', contradictions));

@@ -15,14 +15,23 @@ export interface ModelCard {
   /** The mode a model has until a site's policy says otherwise. */
   readonly defaultMode: ModelMode;
   readonly labelProvenance: LabelProvenance;
-  readonly population: { readonly ageYearsMin: number };
+  readonly population: {
+    readonly ageYearsMin: number;
+    /** Null: there is no upper bound. */
+    readonly ageYearsMax: number | null;
+  };
   readonly inputs: readonly ModelInput[];
   readonly outputs: readonly ModelOutput[];
   readonly members: readonly { readonly file: string; readonly sha256: string }[];
   readonly findings: readonly FindingSpec[];
+  /** How the networks themselves say that they have seen nothing like this ECG. */
+  readonly distance: DistanceSpec | null;
+  /** How the leads and times that drove a finding are come by. */
+  readonly evidence: EvidenceSpec | null;
   readonly golden: GoldenVector;
   readonly training: { readonly data: string; readonly records: number; readonly command: string };
   readonly evaluation: readonly EvaluationRow[];
+  readonly selectiveRisk: readonly SelectiveRisk[];
   readonly limits: readonly string[];
   readonly licence: string;
   readonly credits: readonly string[];
@@ -78,6 +87,30 @@ export interface ModelOutput {
   readonly tensor: string;
   readonly activation: 'softmax' | 'sigmoid';
   readonly classes: readonly string[];
+  /** The mean of the members' raw values is divided by it before the activation. */
+  readonly temperature: number;
+}
+
+/** An output [n, 1] of each member: how far this ECG's features lie from those of training. */
+export interface DistanceSpec {
+  readonly tensor: string;
+  /** A mean over the members above it is an abstention. */
+  readonly max: number;
+}
+
+export type EvidenceSpec = AttentionEvidence | OcclusionEvidence;
+
+/** An output [n, leads, steps] of each member, never negative, steps spread evenly over time. */
+export interface AttentionEvidence {
+  readonly kind: 'attention';
+  readonly tensor: string;
+  readonly findings: readonly string[];
+}
+
+/** Parts of the ECG are flattened and run once more, all in one batch; what falls counted. */
+export interface OcclusionEvidence {
+  readonly kind: 'lead-occlusion';
+  readonly findings: readonly string[];
 }
 
 /** A finding is the sum of the probabilities of some classes of one output. */
@@ -89,6 +122,20 @@ export interface FindingSpec {
   readonly output: string;
   readonly classes: readonly string[];
   readonly decisionPoints: readonly DecisionPoint[];
+  /** Where this finding's labels come from: the card's own word where it says nothing else. */
+  readonly labelProvenance: LabelProvenance;
+  readonly calibration: PlattCalibration | null;
+  /** Share of positives behind the calibrated probability: what a site's own share shifts from. */
+  readonly trainingPrevalence: number | null;
+  /** The members may differ by so much (standard deviation) before the finding is withheld. */
+  readonly spreadMax: number | null;
+}
+
+/** `sigmoid(slope * logit(p) + intercept)` of the finding's summed probability. */
+export interface PlattCalibration {
+  readonly kind: 'platt';
+  readonly slope: number;
+  readonly intercept: number;
 }
 
 export interface Coding {
@@ -118,6 +165,21 @@ export interface EvaluationRow {
   readonly records: number;
   readonly positives: number;
   readonly estimate: Estimate;
+  /** Null: of the model as a whole. */
+  readonly findingId: string | null;
+  readonly note: string | null;
+}
+
+/** How good the answers are that are left when the doubtful ones are withheld. */
+export interface SelectiveRisk {
+  readonly findingId: string;
+  readonly cohort: string;
+  readonly points: readonly {
+    /** Share of the ECGs that are answered. */
+    readonly coverage: number;
+    readonly measure: string;
+    readonly estimate: Estimate;
+  }[];
 }
 
 export interface GoldenVector {

@@ -23,7 +23,7 @@ const CARD: ModelCard = {
   standing: 'validated',
   defaultMode: 'advise',
   labelProvenance: 'trace-reading',
-  population: { ageYearsMin: 18 },
+  population: { ageYearsMin: 18, ageYearsMax: null },
   inputs: [
     {
       kind: 'waveform',
@@ -36,7 +36,7 @@ const CARD: ModelCard = {
       filter: null,
     },
   ],
-  outputs: [{ tensor: 'logits', activation: 'sigmoid', classes: ['mi'] }],
+  outputs: [{ tensor: 'logits', activation: 'sigmoid', classes: ['mi'], temperature: 1 }],
   members: [],
   findings: [
     {
@@ -55,11 +55,18 @@ const CARD: ModelCard = {
           specificity: estimate,
         },
       ],
+      labelProvenance: 'trace-reading',
+      calibration: null,
+      trainingPrevalence: null,
+      spreadMax: null,
     },
   ],
+  distance: null,
+  evidence: null,
   golden: { file: 'golden.json', tolerance: 1e-3, command: 'none' },
   training: { data: 'none', records: 0, command: 'none' },
   evaluation: [],
+  selectiveRisk: [],
   limits: [],
   licence: 'none',
   credits: [],
