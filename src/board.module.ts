@@ -9,7 +9,6 @@ import {
 import { createBannerReader } from './board/banner-reader.js';
 import { createEcgDesk } from './board/ecg-desk.js';
 import { ECG_DESK, EcgController } from './board/ecg.controller.js';
-import { evaluationReasons } from './board/evaluation.js';
 import { createEventStreams, type EventStreams } from './board/event-stream.js';
 import { GATE, type Gate } from './board/gate.js';
 import { createIdentityProvider } from './board/identity-provider.js';
@@ -31,13 +30,12 @@ import {
 import { createWorklist, type Worklist } from './board/worklist.js';
 import { isLoopback, type Config } from './config.js';
 import { drawAssessed } from './drawn-ecg.js';
-import type { Policy } from './core/decision/policy.js';
 import { failureOf } from './core/failure.js';
 import type { Log } from './core/log.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { WorkQueue } from './queue/queue.js';
 import type { Models } from './stores.module.js';
-import { LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
+import { LEDGER, LOG, MODELS, QUEUE } from './tokens.js';
 
 const PAGE_FOLDER = fileURLToPath(new URL('./board/web', import.meta.url));
 const MINUTE_MS = 60_000;
@@ -72,11 +70,11 @@ export class BoardModule {
         { provide: PAGE_FILES, useFactory: () => readPageFiles(PAGE_FOLDER) },
         {
           provide: ABOUT,
-          inject: [POLICY, MODELS],
-          useFactory: (policy: Policy, models: Models): About => ({
+          inject: [MODELS],
+          useFactory: (models: Models): About => ({
             version: productVersion(),
             idleMsMax: config.boardOidcIssuer === null ? 0 : config.boardIdleMinutes * MINUTE_MS,
-            evaluation: () => evaluationReasons(policy, models.cards, Date.now()),
+            evaluation: () => models.evaluation(Date.now()),
           }),
         },
         ...listProviders(config),
@@ -127,7 +125,7 @@ function listProviders(config: Config) {
           ledger,
           queue,
           modelProblems: models.problems,
-          evaluation: about.evaluation,
+          evaluation: () => about.evaluation().why,
           isCut: () => worklist.isCut,
           intervalsMinutes: config.senderIntervalsMinutes,
           now: () => Date.now(),

@@ -11,6 +11,8 @@ const TEXTS: Readonly<Record<AlertHold, string>> = {
     'No finding reached its threshold. This does not mean that the ECG is normal.',
   'no-model-in-alert-mode': 'Nobody was paged: no model is in alert mode here.',
   'policy-not-approved': 'Nobody was paged: no approved policy is in force.',
+  'policy-not-matching': 'Nobody was paged: the policy was not approved for these models.',
+  'model-not-approved': 'Nobody was paged: the policy does not approve this model.',
   'policy-expired': 'Nobody was paged: the policy has expired.',
   'not-fresh': 'Nobody was paged: the ECG was already old when it was assessed.',
   'clock-doubtful': 'Nobody was paged: the time of the ECG is in doubt.',

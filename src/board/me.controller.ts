@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Req } from '@nestjs/common';
 import type { Request } from 'express';
+import type { Evaluation } from '../core/decision/standing.js';
 import { GATE, Needs, type Gate } from './gate.js';
 import type { Permission, Role } from './permissions.js';
 import { BoardRefusal } from './refusal.js';
@@ -9,7 +10,7 @@ export const ABOUT = Symbol('About');
 export interface About {
   readonly version: string;
   readonly idleMsMax: number;
-  readonly evaluation: () => readonly string[];
+  readonly evaluation: () => Evaluation;
 }
 
 export interface Me {
@@ -17,7 +18,7 @@ export interface Me {
   readonly roles: readonly Role[];
   readonly permissions: readonly Permission[];
   readonly csrf: string;
-  readonly evaluation: { readonly everything: boolean; readonly why: readonly string[] };
+  readonly evaluation: Evaluation;
   readonly idleMsMax: number;
   readonly product: { readonly version: string };
 }
@@ -34,13 +35,12 @@ export class MeController {
   me(@Req() request: Request): Me {
     const viewer = this.gate.viewerOf(request);
     if (!viewer) throw new BoardRefusal('login', 'log in first');
-    const why = this.about.evaluation();
     return {
       name: viewer.name,
       roles: viewer.roles,
       permissions: viewer.permissions,
       csrf: viewer.csrf,
-      evaluation: { everything: why.length > 0, why },
+      evaluation: this.about.evaluation(),
       idleMsMax: this.about.idleMsMax,
       product: { version: this.about.version },
     };

@@ -26,6 +26,8 @@ export function sampleFinding(more: Partial<Finding> = {}): Finding {
       },
     ],
     probability: 0.93412,
+    cardProbability: 0.93412,
+    shift: null,
     spread: 0.021,
     threshold: 0.55,
     decisionPoint: {
@@ -37,6 +39,7 @@ export function sampleFinding(more: Partial<Finding> = {}): Finding {
     },
     positive: true,
     likelihood: 'high',
+    evidence: null,
     ...more,
   };
 }
@@ -47,9 +50,15 @@ export function sampleAssessment(more: Partial<Assessment> = {}): Assessment {
     policyVersion: 'evaluation-1',
     findings: [sampleFinding()],
     abstentions: [
-      { modelId: 'arrest', reason: 'age-outside-card', detail: 'made for patients of 18 years' },
+      {
+        modelId: 'arrest',
+        findingId: null,
+        reason: 'age-outside-card',
+        detail: 'made for patients of 18 years',
+      },
     ],
     examination: null,
+    agreement: null,
     alert: { raise: false, because: 'policy-not-approved' },
     evaluationOnly: true,
     timeFlags: [],

@@ -86,6 +86,7 @@ const ASSESSED = {
   findings: [],
   abstentions: [],
   examination: null,
+  agreement: null,
   alert: { raise: false, because: 'nothing-positive' },
   evaluationOnly: true,
   timeFlags: [],

@@ -108,6 +108,7 @@ const finding = z.strictObject({
   calibration: platt.nullable().default(null),
   trainingPrevalence: z.number().gt(0).lt(1).nullable().default(null),
   spreadMax: z.number().gt(0).max(1).nullable().default(null),
+  besideCriteria: z.boolean().default(false),
 });
 
 const output = z.strictObject({

@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ModelCard } from '../core/decision/card.js';
+import type { ModelCard, PlattCalibration } from '../core/decision/card.js';
 import { activate, findingsOf, meanLogits } from './ensemble.js';
 
-const card = (activation: 'softmax' | 'sigmoid', classes: string[]): ModelCard =>
+const card = (
+  activation: 'softmax' | 'sigmoid',
+  classes: string[],
+  { temperature = 1, calibration = null as PlattCalibration | null } = {},
+): ModelCard =>
   ({
-    outputs: [{ tensor: 'out', activation, classes: ['a', 'b', 'c'] }],
-    findings: [{ id: 'it', output: 'out', classes }],
+    outputs: [{ tensor: 'out', activation, classes: ['a', 'b', 'c'], temperature }],
+    findings: [{ id: 'it', output: 'out', classes, calibration }],
   }) as unknown as ModelCard;
 
 const LN2 = Math.log(2);
@@ -47,6 +51,29 @@ describe('an ensemble answers', () => {
     // sigmoid(ln 2) = 2/3; the members say 4/5 and 1/2.
     expect(finding?.probability).toBeCloseTo(2 / 3, 12);
     expect(finding?.spread).toBeCloseTo(0.15, 12);
+  });
+
+  test('after its temperature: raw values are divided by it before the activation', () => {
+    const cooled = card('softmax', ['a'], { temperature: 2 });
+    const [finding] = findingsOf(cooled, {
+      out: [
+        [2 * LN4, 0, -1000],
+        [0, 0, -1000],
+      ],
+    });
+    // The mean of the raw values is ln 4, halved ln 2: two to one.
+    expect(finding?.probability).toBeCloseTo(2 / 3, 12);
+    // The members say 4/5 and 1/2.
+    expect(finding?.spread).toBeCloseTo(0.15, 12);
+  });
+
+  test('after its calibration, which works on the log odds of the summed classes', () => {
+    const calibration = { kind: 'platt', slope: 2, intercept: -LN2 } as const;
+    const [finding] = findingsOf(card('softmax', ['b', 'c'], { calibration }), {
+      out: [[0, LN2, 0]],
+    });
+    // Odds 3:1, squared 9:1, halved 9:2.
+    expect(finding?.probability).toBeCloseTo(9 / 11, 12);
   });
 
   test('never with more than certainty, whatever rounding adds', () => {

@@ -1,23 +1,42 @@
-import type { ModelCard, ModelOutput } from '../core/decision/card.js';
-import type { RawFinding } from '../core/decision/scorer.js';
+import type { FindingSpec, ModelCard, ModelOutput } from '../core/decision/card.js';
+import { calibrated, sigmoid } from '../core/decision/probability.js';
 
 /** Per output tensor, per member, the raw values. */
 export type Logits = Readonly<Record<string, readonly (readonly number[])[]>>;
 
+/** A finding of the ensemble as a number, before anybody asks what drove it. */
+export interface FindingShare {
+  readonly findingId: string;
+  readonly probability: number;
+  readonly spread: number | null;
+}
+
 /** The members' logits are averaged first and only then made a probability. */
-export function findingsOf(card: ModelCard, logits: Logits): readonly RawFinding[] {
+export function findingsOf(card: ModelCard, logits: Logits): readonly FindingShare[] {
   return card.findings.map((spec) => {
-    const output = card.outputs.find(({ tensor }) => tensor === spec.output);
+    const output = outputOf(card, spec);
     const members = logits[spec.output];
-    if (!output || !members) throw new RangeError(`no output ${spec.output} to find in`);
-    const sum = (values: readonly number[]): number =>
-      sumOfClasses(output, spec.classes, activate(output.activation, values));
+    if (!members) throw new RangeError(`no output ${spec.output} to find in`);
+    const share = (values: readonly number[]): number => shareOf(spec, output, values);
     return Object.freeze({
       findingId: spec.id,
-      probability: sum(meanLogits(members)),
-      spread: members.length > 1 ? deviation(members.map(sum)) : null,
+      probability: share(meanLogits(members)),
+      spread: members.length > 1 ? deviation(members.map(share)) : null,
     });
   });
+}
+
+export function outputOf(card: ModelCard, spec: FindingSpec): ModelOutput {
+  const output = card.outputs.find(({ tensor }) => tensor === spec.output);
+  if (!output) throw new RangeError(`no output ${spec.output} to find in`);
+  return output;
+}
+
+/** One row of raw values as the finding's calibrated probability. */
+export function shareOf(spec: FindingSpec, output: ModelOutput, values: readonly number[]): number {
+  const cooled = values.map((value) => value / output.temperature);
+  const sum = sumOfClasses(output, spec.classes, activate(output.activation, cooled));
+  return calibrated(sum, spec.calibration);
 }
 
 export function meanLogits(members: readonly (readonly number[])[]): readonly number[] {
@@ -31,7 +50,7 @@ export function activate(
   activation: ModelOutput['activation'],
   logits: readonly number[],
 ): readonly number[] {
-  if (activation === 'sigmoid') return logits.map((value) => 1 / (1 + Math.exp(-value)));
+  if (activation === 'sigmoid') return logits.map(sigmoid);
   // Counted from the greatest, so that no exponential overflows.
   const top = Math.max(...logits);
   const grown = logits.map((value) => Math.exp(value - top));

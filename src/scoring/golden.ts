@@ -8,6 +8,7 @@ import { faultsOf, parseJson, readBounded } from './card.js';
 import type { Logits } from './ensemble.js';
 import { packEcg, type PackedEcg } from './packed-ecg.js';
 import type { PreparedInputs } from './preprocess.js';
+import type { MemberRuns } from './run-members.js';
 
 const GOLDEN_BYTES_MAX = 8 * 1024 * 1024;
 const NUMBERS_MAX = 100_000;
@@ -78,18 +79,30 @@ export function preparedDifference(golden: Golden, inputs: PreparedInputs): Fail
   return null;
 }
 
-export function outputDifference(card: ModelCard, golden: Golden, logits: Logits): Failure | null {
-  for (const { tensor, classes } of card.outputs) {
+export function outputDifference(
+  card: ModelCard,
+  golden: Golden,
+  { logits, distances }: MemberRuns,
+): Failure | null {
+  const gave = new Map(card.outputs.map(({ tensor }) => [tensor, logits[tensor] ?? []]));
+  if (card.distance && distances) {
+    gave.set(
+      card.distance.tensor,
+      distances.map((one) => [one]),
+    );
+  }
+  for (const [tensor, members] of gave) {
     const expected = golden.outputs[tensor];
     if (expected?.length !== card.members.length) {
       return failure('model-invalid', `golden vector lacks output ${tensor} of every member`);
     }
     for (const [i, values] of expected.entries()) {
-      if (values.length !== classes.length) {
+      const found = members[i] ?? [];
+      if (values.length !== found.length) {
         return failure('model-invalid', `golden output ${tensor} has ${values.length} values`);
       }
       const greatest = values.reduce((most, value, k) => {
-        return Math.max(most, Math.abs(value - (logits[tensor]?.[i]?.[k] ?? Number.NaN)));
+        return Math.max(most, Math.abs(value - (found[k] ?? Number.NaN)));
       }, 0);
       if (!(greatest <= card.golden.tolerance)) {
         const file = card.members[i]?.file ?? '';

@@ -17,9 +17,19 @@ export interface PreparedTensor {
   readonly data: Float32Array<ArrayBuffer>;
 }
 
+/** Where the time axis of the waveform tensor lies in the recording. */
+export interface Timeline {
+  /** Of the tensor's first sample; below zero where zeros stand before a short recording. */
+  readonly startMs: number;
+  readonly lengthMs: number;
+  readonly recordedMs: number;
+}
+
 export interface PreparedInputs {
   readonly tensors: Readonly<Record<string, PreparedTensor>>;
   readonly statistics: InputStatistics;
+  /** Null where the card feeds no waveform. */
+  readonly timeline: Timeline | null;
 }
 
 /**
@@ -32,6 +42,7 @@ export const MARGIN_SECONDS = 10;
 export function prepareInputs(card: ModelCard, ecg: PackedEcg): Result<PreparedInputs> {
   const tensors: Record<string, PreparedTensor> = {};
   let statistics: InputStatistics = { mean: [], deviation: [], peak: [] };
+  let timeline: Timeline | null = null;
   for (const input of card.inputs) {
     if (input.kind === 'demographics') {
       const prepared = prepareDemographics(input, ecg.patient);
@@ -41,10 +52,10 @@ export function prepareInputs(card: ModelCard, ecg: PackedEcg): Result<PreparedI
       const prepared = prepareWaveform(input, ecg);
       if (!prepared.ok) return prepared;
       tensors[input.tensor] = prepared.value.tensor;
-      statistics = prepared.value.statistics;
+      ({ statistics, timeline } = prepared.value);
     }
   }
-  return ok({ tensors, statistics });
+  return ok({ tensors, statistics, timeline });
 }
 
 function prepareDemographics(
@@ -69,6 +80,7 @@ function knownValue(field: DemographicField['field'], patient: EcgPatient): numb
 interface PreparedWaveform {
   readonly tensor: PreparedTensor;
   readonly statistics: InputStatistics;
+  readonly timeline: Timeline;
 }
 
 function prepareWaveform(input: WaveformInput, ecg: PackedEcg): Result<PreparedWaveform> {
@@ -88,6 +100,7 @@ function waveformOf(input: WaveformInput, ecg: PackedEcg): Result<PreparedWavefo
   const highPass = input.filter ? ellipticHighPass(input.filter, ecg.sampleRateHz) : null;
   const { from, to } = workedOn(input, ecg);
   const data = new Float32Array(leads.length * samples);
+  let startMs = 0;
   const statistics = { mean: [] as number[], deviation: [] as number[], peak: [] as number[] };
   for (const [row, name] of leads.entries()) {
     const recorded = packedLead(ecg, name).subarray(from, to);
@@ -99,10 +112,17 @@ function waveformOf(input: WaveformInput, ecg: PackedEcg): Result<PreparedWavefo
     const shown = Math.min(windowSamples, resampled.length);
     const start = Math.floor((resampled.length - shown) / 2);
     const window = resampled.subarray(start, start + shown);
-    data.set(window, row * samples + Math.floor((samples - shown) / 2));
+    const padding = Math.floor((samples - shown) / 2);
+    data.set(window, row * samples + padding);
+    startMs = (1000 * from) / ecg.sampleRateHz + (1000 * (start - padding)) / sampleRateHz;
     describe(window, statistics);
   }
-  return ok({ tensor: { dims: [1, leads.length, samples], data }, statistics });
+  const timeline = {
+    startMs,
+    lengthMs: (1000 * samples) / sampleRateHz,
+    recordedMs: (1000 * ecg.sampleCount) / ecg.sampleRateHz,
+  };
+  return ok({ tensor: { dims: [1, leads.length, samples], data }, statistics, timeline });
 }
 
 function workedOn(input: WaveformInput, ecg: PackedEcg): { from: number; to: number } {

@@ -1,17 +1,22 @@
-import type { InferenceSession } from 'onnxruntime-node';
-import { Tensor } from 'onnxruntime-node';
+import type { Examination } from '../core/decision/examination.js';
 import type { ModelOutcome } from '../core/decision/scorer.js';
-import { failure, failureOf, ok, refuse, type Failure, type Result } from '../core/failure.js';
-import { findingsOf, type Logits } from './ensemble.js';
+import { ok, type Failure } from '../core/failure.js';
+import { findingsOf } from './ensemble.js';
+import { findEvidence } from './evidence.js';
 import type { PackedEcg } from './packed-ecg.js';
-import { prepareInputs, type PreparedInputs } from './preprocess.js';
+import { prepareInputs } from './preprocess.js';
+import { runMembers } from './run-members.js';
 import type { OpenModel } from './session.js';
 
 /** One model's word on one ECG. Whatever goes wrong stays with this model. */
-export async function runModel(model: OpenModel, ecg: PackedEcg): Promise<ModelOutcome> {
+export async function runModel(
+  model: OpenModel,
+  ecg: PackedEcg,
+  examination: Examination,
+): Promise<ModelOutcome> {
   const { id, version } = model.card;
   const startedMs = performance.now();
-  const answered = await answer(model, ecg);
+  const answered = await answer(model, ecg, examination);
   if (!answered.ok) return silence(model, answered.failure);
   return {
     kind: 'answer',
@@ -26,48 +31,19 @@ export function silence({ card }: OpenModel, why: Failure): ModelOutcome {
   return { kind: 'silence', modelId: card.id, modelVersion: card.version, failure: why };
 }
 
-async function answer({ card, sessions }: OpenModel, ecg: PackedEcg) {
-  const inputs = prepareInputs(card, ecg);
-  if (!inputs.ok) return inputs;
-  const logits = await runMembers({ card, sessions }, inputs.value);
-  if (!logits.ok) return logits;
+async function answer(model: OpenModel, ecg: PackedEcg, examination: Examination) {
+  const { card } = model;
+  const prepared = prepareInputs(card, ecg);
+  if (!prepared.ok) return prepared;
+  const runs = await runMembers(model, prepared.value.tensors);
+  if (!runs.ok) return runs;
+  const { logits, distances } = runs.value;
+  const shares = findingsOf(card, logits);
+  const evidence = await findEvidence(model, prepared.value, runs.value, shares, examination);
   return ok({
-    logits: logits.value,
-    findings: findingsOf(card, logits.value),
-    inputStatistics: inputs.value.statistics,
+    logits,
+    findings: shares.map((one) => ({ ...one, evidence: evidence.get(one.findingId) ?? null })),
+    distance: distances && distances.reduce((sum, one) => sum + one, 0) / distances.length,
+    inputStatistics: prepared.value.statistics,
   });
-}
-
-/** Per output tensor, per member, the raw values; a value that is no number is a failed run. */
-export async function runMembers(
-  { card, sessions }: OpenModel,
-  inputs: PreparedInputs,
-): Promise<Result<Logits>> {
-  const feeds: Record<string, Tensor> = {};
-  for (const [name, { dims, data }] of Object.entries(inputs.tensors)) {
-    feeds[name] = new Tensor('float32', data, dims);
-  }
-  const wanted = card.outputs.map(({ tensor }) => tensor);
-  const logits: Record<string, number[][]> = {};
-  for (const [i, session] of sessions.entries()) {
-    const file = card.members[i]?.file ?? '';
-    let outputs: InferenceSession.OnnxValueMapType;
-    try {
-      outputs = await session.run(feeds, wanted);
-    } catch (error) {
-      return refuse('model-run-failed', `${file} failed (${failureOf(error).detail})`);
-    }
-    for (const { tensor, classes } of card.outputs) {
-      const values = Array.from((outputs[tensor] as Tensor).data as Float32Array);
-      if (values.length !== classes.length || !values.every(Number.isFinite)) {
-        return { ok: false, failure: badValues(file, tensor) };
-      }
-      (logits[tensor] ??= []).push(values);
-    }
-  }
-  return ok(logits);
-}
-
-function badValues(file: string, tensor: string): Failure {
-  return failure('model-run-failed', `${file} gave no usable values in ${tensor}`);
 }

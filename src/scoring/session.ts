@@ -83,8 +83,27 @@ function tensorFault(card: ModelCard, session: InferenceSession): string | null 
   return (
     namesFault('input', inputMetadata, inputs) ??
     firstFault(inputMetadata, inputs) ??
-    firstFault(outputMetadata, outputs)
+    firstFault(outputMetadata, [...outputs, ...besideOutputs(card)]) ??
+    batchFault(card, inputMetadata)
   );
+}
+
+/** How many steps an attention map has is the network's own business. */
+const ANY_LENGTH = -1;
+
+function besideOutputs({ inputs, distance, evidence }: ModelCard): Wanted {
+  const leads = inputs.find((one) => one.kind === 'waveform')?.leads.length ?? 0;
+  return [
+    ...(distance ? [[distance.tensor, [1]] as const] : []),
+    ...(evidence?.kind === 'attention' ? [[evidence.tensor, [leads, ANY_LENGTH]] as const] : []),
+  ];
+}
+
+/** Copies with parts flattened run as one batch, which a closed batch axis cannot take. */
+function batchFault({ evidence }: ModelCard, inputs: Metadata): string | null {
+  if (evidence?.kind !== 'lead-occlusion') return null;
+  const closed = inputs.find((one) => one.isTensor && typeof one.shape[0] === 'number');
+  return closed ? `the batch axis of ${closed.name} is closed, lead-occlusion needs it open` : null;
 }
 
 function shapeOf(input: ModelInput): readonly number[] {
@@ -106,7 +125,8 @@ function firstFault(metadata: Metadata, wanted: Wanted): string | null {
     if (!found) return `tensor ${tensor} of the card is not in the network`;
     if (!found.isTensor || found.type !== 'float32') return `tensor ${tensor} is not float32`;
     if (!shapeFits(found.shape, shape)) {
-      return `tensor ${tensor} is [${found.shape.join(', ')}], the card says [n, ${shape.join(', ')}]`;
+      const says = ['n', ...shape.map((one) => (one === ANY_LENGTH ? 'steps' : one))].join(', ');
+      return `tensor ${tensor} is [${found.shape.join(', ')}], the card says [${says}]`;
     }
   }
   return null;
@@ -117,6 +137,8 @@ function shapeFits(found: readonly (number | string)[], shape: readonly number[]
   const wanted = [1, ...shape];
   return (
     found.length === wanted.length &&
-    found.every((length, i) => typeof length === 'string' || length === wanted[i])
+    found.every(
+      (length, i) => typeof length === 'string' || wanted[i] === ANY_LENGTH || length === wanted[i],
+    )
   );
 }

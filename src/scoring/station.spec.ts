@@ -37,6 +37,7 @@ const QUIET: Assessment = {
   findings: [],
   abstentions: [],
   examination: null,
+  agreement: null,
   alert: { raise: false, because: 'nothing-positive' },
   evaluationOnly: true,
   timeFlags: [],

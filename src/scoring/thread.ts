@@ -24,7 +24,7 @@ async function score({ number, ecg }: ScoreRequest): Promise<void> {
   const outcomes: ModelOutcome[] = [];
   for (const model of ready) {
     try {
-      outcomes.push(await runModel(model, ecg));
+      outcomes.push(await runModel(model, ecg, examination));
     } catch (error) {
       outcomes.push(silence(model, failureOf(error)));
     }

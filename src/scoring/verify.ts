@@ -4,7 +4,7 @@ import { loadCard } from './card.js';
 import { loadGolden, outputDifference, preparedDifference } from './golden.js';
 import { eachModelFolder, type Verified } from './models-folder.js';
 import { prepareInputs } from './preprocess.js';
-import { runMembers } from './run-model.js';
+import { runMembers } from './run-members.js';
 import { openMembers, releaseSessions, type OpenModel } from './session.js';
 
 /** What `leadwire models verify` tells: everything is opened and run once, and let go again. */
@@ -41,9 +41,9 @@ async function goldenFault(folder: string, model: OpenModel): Promise<Failure | 
   if (!inputs.ok) return asInvalid(inputs.failure);
   const prepared = preparedDifference(golden.value, inputs.value);
   if (prepared) return prepared;
-  const logits = await runMembers(model, inputs.value);
-  if (!logits.ok) return asInvalid(logits.failure);
-  return outputDifference(model.card, golden.value, logits.value);
+  const runs = await runMembers(model, inputs.value.tensors);
+  if (!runs.ok) return asInvalid(runs.failure);
+  return outputDifference(model.card, golden.value, runs.value);
 }
 
 function asInvalid(why: Failure): Failure {

@@ -30,6 +30,7 @@ answerWith(async ({ folder, template, modelsDir, receipts }: FillQuestion) => {
     findings: [],
     abstentions: [],
     examination: null,
+    agreement: null,
     alert: { raise: false, because: 'nothing-positive' },
     evaluationOnly: true,
     timeFlags: [],

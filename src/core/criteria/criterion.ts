@@ -56,6 +56,19 @@ export const TITLES: Readonly<Record<CriterionId, string>> = Object.freeze({
   'de-winter': 'de Winter pattern',
 });
 
+/** Those that ask for an occluded artery; ST depression elsewhere is ischaemia of any kind. */
+export const CRITERIA_OF_OCCLUSION: readonly CriterionId[] = Object.freeze([
+  'stemi',
+  'sgarbossa',
+  'smith-modified-sgarbossa',
+  'barcelona',
+  'four-variable',
+  'posterior',
+  'aslanger',
+  'south-african-flag',
+  'de-winter',
+] as const);
+
 export function answered(
   id: CriterionId,
   positive: boolean,

@@ -1,4 +1,6 @@
 import type { TimeFlag } from '../ecg/time.js';
+import type { Agreement } from './agreement.js';
+import type { FindingEvidence } from './evidence.js';
 import type { Examination } from './examination.js';
 import type { Coding, DecisionPoint, LabelProvenance, ModelMode, ModelStanding } from './card.js';
 
@@ -10,6 +12,8 @@ export interface Assessment {
   readonly abstentions: readonly Abstention[];
   /** Null where a version that read nothing off the trace made the assessment. */
   readonly examination: Examination | null;
+  /** Null where a version that compared nothing made the assessment. */
+  readonly agreement: Agreement | null;
   /** Findings at or above their threshold whose model is in alert mode, when all gates are open. */
   readonly alert: AlertDecision;
   /** True unless a policy in force and models that it was approved for stand behind the result. */
@@ -27,13 +31,25 @@ export interface Finding {
   readonly title: string;
   readonly code: Coding;
   readonly beside: readonly Coding[];
+  /** What is shown: the card's probability, shifted to the site's prevalence where it is known. */
   readonly probability: number;
+  /** The card's own calibrated probability: this is what the threshold is held against. */
+  readonly cardProbability: number;
+  /** Null where nothing was shifted. */
+  readonly shift: PriorShift | null;
   readonly spread: number | null;
   readonly threshold: number;
   /** Where the threshold comes from: the card's decision point, or the site. */
   readonly decisionPoint: DecisionPoint | null;
   readonly positive: boolean;
   readonly likelihood: Likelihood;
+  /** Null where the card promises none or none could be had. */
+  readonly evidence: FindingEvidence | null;
+}
+
+export interface PriorShift {
+  readonly fromPrevalence: number;
+  readonly toPrevalence: number;
 }
 
 /** HL7's risk-probability codes. */
@@ -42,6 +58,8 @@ export type Likelihood = 'negligible' | 'low' | 'moderate' | 'high' | 'certain';
 /** A finding withheld, and why. Reads as "not known", never as "normal". */
 export interface Abstention {
   readonly modelId: string | null;
+  /** Null: all findings of the model. */
+  readonly findingId: string | null;
   readonly reason: AbstentionReason;
   readonly detail: string;
 }
@@ -52,6 +70,9 @@ export type AbstentionReason =
   | 'recording-too-short'
   | 'lead-incomplete'
   | 'quality'
+  | 'paced'
+  | 'unlike-training'
+  | 'members-disagree'
   | 'model-failed';
 
 export type AlertDecision =

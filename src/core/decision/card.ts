@@ -127,7 +127,9 @@ export interface FindingSpec {
   readonly calibration: PlattCalibration | null;
   /** Share of positives behind the calibrated probability: what a site's own share shifts from. */
   readonly trainingPrevalence: number | null;
-  /** The members may differ by so much (standard deviation) before the finding is withheld. */
+  /** Speaks of what the classic criteria of occlusion speak of, and is set beside them. */
+  readonly besideCriteria: boolean;
+  /** The members' own probabilities may differ by so much (standard deviation) before the finding is withheld. */
   readonly spreadMax: number | null;
 }
 

@@ -1,133 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { simulateEcg } from '../../../test/support/simulated.js';
-import { createEcg, leadOf, type Ecg } from '../ecg/ecg.js';
-import { INDEPENDENT_LEADS, type LeadName } from '../ecg/lead.js';
-import { failure } from '../failure.js';
-import type { ModelCard, ModelMode } from './card.js';
+import type { ModelCard } from './card.js';
 import { decide, type DecisionFacts } from './decide.js';
-import { examine } from './examination.js';
-import { EVALUATION_POLICY, type Policy } from './policy.js';
-import type { ModelOutcome } from './scorer.js';
-
-const NOW = Date.UTC(2026, 10, 21, 12);
-const MINUTE = 60_000;
-const estimate = { value: 0.8, low: 0.7, high: 0.9 };
-
-const CARD: ModelCard = {
-  schema: 1,
-  id: 'm',
-  version: '1.0.0',
-  title: 'A model',
-  intendedUse: 'tests',
-  notIntendedUse: 'anything else',
-  standing: 'validated',
-  defaultMode: 'advise',
-  labelProvenance: 'trace-reading',
-  population: { ageYearsMin: 18, ageYearsMax: null },
-  inputs: [
-    {
-      kind: 'waveform',
-      tensor: 'ecg',
-      leads: ['I', 'II'],
-      sampleRateHz: 400,
-      samples: 4096,
-      windowSamples: 4000,
-      unit: 'mV',
-      filter: null,
-    },
-  ],
-  outputs: [{ tensor: 'logits', activation: 'sigmoid', classes: ['mi'], temperature: 1 }],
-  members: [],
-  findings: [
-    {
-      id: 'mi',
-      title: 'Infarct pattern',
-      code: { system: 'urn:test', code: 'mi', display: 'Infarct pattern' },
-      beside: [],
-      output: 'logits',
-      classes: ['mi'],
-      decisionPoints: [
-        {
-          name: 'youden',
-          threshold: 0.4,
-          cohort: 'test cohort',
-          sensitivity: estimate,
-          specificity: estimate,
-        },
-      ],
-      labelProvenance: 'trace-reading',
-      calibration: null,
-      trainingPrevalence: null,
-      spreadMax: null,
-    },
-  ],
-  distance: null,
-  evidence: null,
-  golden: { file: 'golden.json', tolerance: 1e-3, command: 'none' },
-  training: { data: 'none', records: 0, command: 'none' },
-  evaluation: [],
-  selectiveRisk: [],
-  limits: [],
-  licence: 'none',
-  credits: [],
-};
-
-const answer = (probability: number): ModelOutcome => ({
-  kind: 'answer',
-  modelId: 'm',
-  modelVersion: '1.0.0',
-  logits: { logits: [[0]] },
-  findings: [{ findingId: 'mi', probability, spread: 0.02 }],
-  inputStatistics: { mean: [], deviation: [], peak: [] },
-  runMs: 1,
-});
-
-const policy = (mode: ModelMode, more: Partial<Policy> = {}): Policy => ({
-  version: 'p1',
-  approvedBy: 'A. Physician',
-  validUntilMs: NOW + 86_400_000,
-  models: { m: { mode, decisionPoint: null, threshold: null } },
-  freshMinutesMax: 60,
-  approvedFor: { m: 'f00d' },
-  doubts: [],
-  alerts: EVALUATION_POLICY.alerts,
-  ...more,
-});
-
-const ordinary = simulateEcg({ seed: 3, condition: 'normal', ageYears: 60, sex: 'female' });
-
-const facts = (more: Partial<DecisionFacts> = {}): DecisionFacts => ({
-  ecg: ordinary,
-  examination: examine(more.ecg ?? ordinary),
-  acquisition: { instantMs: NOW - 5 * MINUTE, flags: [] },
-  production: true,
-  hasPatient: true,
-  firstAssessment: true,
-  cards: [CARD],
-  modelSet: 'set',
-  outcomes: [answer(0.9)],
-  policy: policy('alert'),
-  nowMs: NOW,
-  ...more,
-});
-
-/** Both arms' electrodes in each other's place. */
-function armsSwapped(ecg: Ecg): Ecg {
-  const of = (name: LeadName) => leadOf(ecg, name).samples;
-  const made = createEcg({
-    sampleRateHz: ecg.sampleRateHz,
-    patient: ecg.patient,
-    leads: INDEPENDENT_LEADS.map((name) => {
-      if (name === 'I') return { name, microvolts: Int16Array.from(of('I'), (value) => -value) };
-      return { name, microvolts: name === 'II' ? of('III').slice() : of(name).slice() };
-    }),
-  });
-  if (!made.ok) throw new Error(made.failure.detail);
-  return made.value;
-}
-
-const young = simulateEcg({ seed: 3, condition: 'normal', ageYears: 17, sex: 'female' });
-const short = simulateEcg({ seed: 3, condition: 'normal', ageYears: 60, sex: 'male', seconds: 5 });
+import { answer, CARD, cardWith, facts, MINUTE, NOW, policy } from './decide.fixtures.js';
+import { EVALUATION_POLICY } from './policy.js';
 
 describe('a page', () => {
   test('goes out when every gate is open', () => {
@@ -152,6 +27,32 @@ describe('a page', () => {
   });
 });
 
+describe('a site that knows how frequent the condition is there', () => {
+  const models = {
+    m: { mode: 'advise', decisionPoint: null, threshold: null, prevalence: { mi: 0.02 } },
+  } as const;
+
+  test('is shown the probability of its own patients, decided on that of the card', () => {
+    const cards = [cardWith({ trainingPrevalence: 0.2 })];
+    const shifted = decide(
+      facts({ cards, outcomes: [answer(0.5)], policy: policy('advise', { models }) }),
+    ).findings[0];
+    // Odds 1:1, and those before any evidence fall from 1:4 to 1:49.
+    expect(shifted?.probability).toBeCloseTo(4 / 53, 9);
+    expect(shifted).toMatchObject({
+      cardProbability: 0.5,
+      shift: { fromPrevalence: 0.2, toPrevalence: 0.02 },
+      positive: true,
+      likelihood: 'moderate',
+    });
+  });
+
+  test('is shown that of the card where the card does not know its own share', () => {
+    const [finding] = decide(facts({ policy: policy('advise', { models }) })).findings;
+    expect(finding).toMatchObject({ probability: 0.9, cardProbability: 0.9, shift: null });
+  });
+});
+
 describe('a finding', () => {
   test('is positive at its threshold and carries the cohort it was chosen on', () => {
     const [finding] = decide(facts({ outcomes: [answer(0.4)] })).findings;
@@ -165,7 +66,8 @@ describe('a finding', () => {
   });
 
   test('at a threshold of the site claims no cohort', () => {
-    const models = { m: { mode: 'advise', decisionPoint: null, threshold: 0.95 } } as const;
+    const own = { mode: 'advise', decisionPoint: null, threshold: 0.95, prevalence: null } as const;
+    const models = { m: own };
     const [finding] = decide(facts({ policy: policy('advise', { models }) })).findings;
     expect(finding).toMatchObject({ positive: false, decisionPoint: null, threshold: 0.95 });
   });
@@ -175,37 +77,5 @@ describe('a finding', () => {
     expect(decide(facts({ policy: EVALUATION_POLICY })).evaluationOnly).toBe(true);
     const cards: ModelCard[] = [{ ...CARD, standing: 'placeholder' }];
     expect(decide(facts({ cards })).evaluationOnly).toBe(true);
-  });
-});
-
-describe('a model abstains', () => {
-  test.each<[string, Partial<DecisionFacts>]>([
-    ['age-outside-card', { ecg: young }],
-    ['recording-too-short', { ecg: short }],
-    ['quality', { ecg: armsSwapped(ordinary) }],
-    [
-      'model-failed',
-      {
-        outcomes: [
-          {
-            kind: 'silence',
-            modelId: 'm',
-            modelVersion: '1.0.0',
-            failure: failure('model-run-failed', 'x'),
-          },
-        ],
-      },
-    ],
-  ])('for the reason %s, and then has no finding', (reason, more) => {
-    const { findings, abstentions } = decide(facts(more));
-    expect(findings).toEqual([]);
-    expect(abstentions).toMatchObject([{ modelId: 'm', reason }]);
-  });
-
-  test('not at all when it is switched off: it is then not spoken of', () => {
-    expect(decide(facts({ policy: policy('off') }))).toMatchObject({
-      findings: [],
-      abstentions: [],
-    });
   });
 });

@@ -1,18 +1,21 @@
-import { durationSeconds, MISSING, type Ecg } from '../ecg/ecg.js';
+import type { Ecg } from '../ecg/ecg.js';
 import type { Acquisition } from '../ecg/time.js';
+import { findingAbstains, modelAbstains } from './abstain.js';
+import { agreementOf } from './agreement.js';
 import type {
   Abstention,
-  AbstentionReason,
   AlertDecision,
   AlertHold,
   Assessment,
   Finding,
   Likelihood,
+  PriorShift,
 } from './assessment.js';
-import type { DecisionPoint, FindingSpec, ModelCard, WaveformInput } from './card.js';
+import type { DecisionPoint, FindingSpec, ModelCard } from './card.js';
 import type { Examination } from './examination.js';
 import type { ModelPolicy, Policy } from './policy.js';
-import type { ModelAnswer, ModelOutcome } from './scorer.js';
+import { atPrevalence } from './probability.js';
+import type { ModelAnswer, ModelOutcome, RawFinding } from './scorer.js';
 import { isApproved, isInForce, isShown } from './standing.js';
 
 /** All that is known when an ECG is decided upon. The clock comes in as a value. */
@@ -42,10 +45,15 @@ export function decide(facts: DecisionFacts): Assessment {
     const policy = facts.policy.models[card.id] ?? null;
     const mode = policy?.mode ?? card.defaultMode;
     if (mode === 'off') continue;
-    const withheld = reasonToAbstain(facts, card, outcome);
+    const withheld = modelAbstains(facts.ecg, facts.examination, card, outcome);
     if (withheld) abstentions.push(withheld);
     else if (outcome.kind === 'answer') {
-      for (const spec of card.findings) findings.push(finding(card, spec, outcome, policy));
+      for (const spec of card.findings) {
+        const raw = rawFinding(card, spec, outcome);
+        const doubt = findingAbstains(card, spec, raw);
+        if (doubt) abstentions.push(doubt);
+        else findings.push(finding(card, spec, raw, policy));
+      }
     }
   }
   return Object.freeze({
@@ -54,6 +62,7 @@ export function decide(facts: DecisionFacts): Assessment {
     findings: Object.freeze(findings),
     abstentions: Object.freeze(abstentions),
     examination: facts.examination,
+    agreement: agreementOf(facts.cards, findings, facts.examination),
     alert: decideAlert(facts, findings),
     evaluationOnly: !isInForce(facts.policy, facts.nowMs) || !areApproved(facts),
     timeFlags: facts.acquisition.flags,
@@ -65,111 +74,52 @@ function areApproved({ cards, policy }: DecisionFacts): boolean {
   return cards.every((card) => !isShown(policy, card) || isApproved(policy, card));
 }
 
-/** Checked before a model's answer is looked at: what it was not made for, it does not answer. */
-function reasonToAbstain(
-  { ecg, examination }: DecisionFacts,
-  card: ModelCard,
-  outcome: ModelOutcome,
-): Abstention | null {
-  const abstain = (reason: AbstentionReason, detail: string): Abstention =>
-    Object.freeze({ modelId: card.id, reason, detail });
-  const age = ecg.patient.ageYears;
-  if (age !== null && age < card.population.ageYearsMin) {
-    return abstain(
-      'age-outside-card',
-      `made for patients of ${card.population.ageYearsMin} years and older`,
-    );
-  }
-  if (demographicsMissing(ecg, card)) {
-    return abstain('demographics-unknown', 'age or sex is not known and the model needs both');
-  }
-  for (const input of card.inputs) {
-    if (input.kind !== 'waveform') continue;
-    const wanted = input.windowSamples / input.sampleRateHz;
-    const has = durationSeconds(ecg);
-    // A tenth less is the difference between devices' "10 seconds"; more is another recording.
-    if (has < wanted * SHORTEST_SHARE_OF_WINDOW) {
-      return abstain(
-        'recording-too-short',
-        `${has.toFixed(1)} s recorded, ${wanted.toFixed(1)} s needed`,
-      );
-    }
-    const incomplete = firstIncompleteLead(ecg, input);
-    if (incomplete !== null) {
-      return abstain('lead-incomplete', `lead ${incomplete} is not complete`);
-    }
-  }
-  if (examination.quality.forbidsScore) {
-    return abstain('quality', forbiddenBecause(examination));
-  }
-  if (outcome.kind === 'silence') {
-    return abstain('model-failed', `the model gave no answer (${outcome.failure.code})`);
-  }
-  return null;
+function rawFinding(card: ModelCard, spec: FindingSpec, answer: ModelAnswer): RawFinding {
+  const raw = answer.findings.find(({ findingId }) => findingId === spec.id);
+  if (!raw) throw new RangeError(`model ${card.id} did not answer its finding ${spec.id}`);
+  return raw;
 }
 
-/** So many reasons make the point; twelve bad leads need not be told one by one. */
-const REASONS_TOLD_MAX = 3;
-
-function forbiddenBecause({ quality }: Examination): string {
-  const reasons = quality.findings.filter(({ forbids }) => forbids.includes('score'));
-  const told = reasons.slice(0, REASONS_TOLD_MAX).map(({ sentence }) => sentence);
-  const more = reasons.length - told.length;
-  return `${told.join(' ')}${more > 0 ? ` And ${more} more.` : ''}`.replace(/\.$/, '');
-}
-
-const SHORTEST_SHARE_OF_WINDOW = 0.9;
-
-function demographicsMissing(ecg: Ecg, card: ModelCard): boolean {
-  return card.inputs.some(
-    (input) =>
-      input.kind === 'demographics' &&
-      input.fields.some(
-        ({ field, whenUnknown }) =>
-          whenUnknown === null &&
-          (field === 'age' ? ecg.patient.ageYears : ecg.patient.sex) === null,
-      ),
-  );
-}
-
-function firstIncompleteLead(ecg: Ecg, input: WaveformInput): string | null {
-  for (const lead of ecg.leads) {
-    if (!input.leads.includes(lead.name)) continue;
-    for (let i = 0; i < lead.samples.length; i += 1) {
-      if (lead.samples[i] === MISSING) return lead.name;
-    }
-  }
-  return null;
-}
-
+/** Decided on the card's own probability, on which its thresholds were chosen; shown shifted. */
 function finding(
   card: ModelCard,
   spec: FindingSpec,
-  answer: ModelAnswer,
+  raw: RawFinding,
   policy: ModelPolicy | null,
 ): Finding {
-  const raw = answer.findings.find(({ findingId }) => findingId === spec.id);
-  if (!raw) throw new RangeError(`model ${card.id} did not answer its finding ${spec.id}`);
-  const { probability } = raw;
+  const { probability: cardProbability, spread, evidence } = raw;
   const point = pointInUse(spec, policy);
   const threshold = policy?.thresholds?.[spec.id] ?? policy?.threshold ?? point.threshold;
+  const shift = shiftOf(spec, policy);
   return Object.freeze({
     modelId: card.id,
     modelVersion: card.version,
     standing: card.standing,
-    labelProvenance: card.labelProvenance,
+    labelProvenance: spec.labelProvenance,
     mode: policy?.mode ?? card.defaultMode,
     findingId: spec.id,
     title: spec.title,
     code: spec.code,
     beside: spec.beside,
-    probability,
-    spread: raw.spread,
+    probability: shift
+      ? atPrevalence(cardProbability, shift.fromPrevalence, shift.toPrevalence)
+      : cardProbability,
+    cardProbability,
+    shift,
+    spread,
     threshold,
     decisionPoint: threshold === point.threshold ? point : null,
-    positive: probability >= threshold,
-    likelihood: likelihoodOf(probability, threshold),
+    positive: cardProbability >= threshold,
+    likelihood: likelihoodOf(cardProbability, threshold),
+    evidence,
   });
+}
+
+/** Only a calibrated probability whose own share of positives is known can be shifted. */
+function shiftOf(spec: FindingSpec, policy: ModelPolicy | null): PriorShift | null {
+  const toPrevalence = policy?.prevalence?.[spec.id];
+  if (toPrevalence === undefined || spec.trainingPrevalence === null) return null;
+  return Object.freeze({ fromPrevalence: spec.trainingPrevalence, toPrevalence });
 }
 
 function pointInUse(spec: FindingSpec, policy: ModelPolicy | null): DecisionPoint {

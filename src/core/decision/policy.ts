@@ -29,6 +29,11 @@ export interface ModelPolicy {
   readonly threshold: number | null;
   /** The same for single findings of the model, which wins over `threshold`. */
   readonly thresholds?: Readonly<Record<string, number>> | null;
+  /**
+   * Per finding the share of positives among the ECGs of this site. It shifts what is shown from
+   * the share on which the card was calibrated; thresholds keep to the card's own probability.
+   */
+  readonly prevalence: Readonly<Record<string, number>> | null;
 }
 
 /** How an alert is paged, once the gates are open. */

@@ -1,6 +1,7 @@
 import type { Ecg } from '../ecg/ecg.js';
 import type { Failure } from '../failure.js';
 import type { ModelCard } from './card.js';
+import type { FindingEvidence } from './evidence.js';
 import type { Examination } from './examination.js';
 
 /** The port behind which networks live. Doors that need an answer on the spot are handed one too. */
@@ -29,6 +30,8 @@ export interface ModelAnswer {
   /** Per output tensor, per member, the raw values: kept so that later monitoring has history. */
   readonly logits: Readonly<Record<string, readonly (readonly number[])[]>>;
   readonly findings: readonly RawFinding[];
+  /** Mean over the members of how far this ECG lies from those of training; null: not told. */
+  readonly distance: number | null;
   readonly inputStatistics: InputStatistics;
   readonly runMs: number;
 }
@@ -43,10 +46,11 @@ export interface ModelSilence {
 
 export interface RawFinding {
   readonly findingId: string;
-  /** Ensemble probability: the mean of the members' logits through the activation. */
+  /** Of the ensemble: the mean of the members' logits through temperature, activation, calibration. */
   readonly probability: number;
-  /** Standard deviation of the members' own probabilities; null for a single member. */
+  /** Standard deviation of the members' own calibrated probabilities; null for a single member. */
   readonly spread: number | null;
+  readonly evidence: FindingEvidence | null;
 }
 
 /** Per lead of the input tensor, in the tensor's unit: what drift is measured on. */

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Assessment } from '../../core/decision/assessment.js';
+import { readAssessment } from './read-assessment.js';
 import type { ModelOutcome } from '../../core/decision/scorer.js';
 import type { Failure } from '../../core/failure.js';
 import { deliveryIdOf } from '../identity.js';
@@ -237,11 +238,6 @@ async function fail(
     .where('id', '=', id)
     .where('state', '=', 'pending')
     .execute();
-}
-
-/** Documents of a version that read nothing off the trace have no examination. */
-function readAssessment(document: string): Assessment {
-  return { examination: null, ...(JSON.parse(document) as Omit<Assessment, 'examination'>) };
 }
 
 export function toRecord(row: AssessmentRow): AssessmentRecord {

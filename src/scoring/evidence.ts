@@ -1,0 +1,133 @@
+import type { FindingSpec, ModelCard, WaveformInput } from '../core/decision/card.js';
+import type { FindingEvidence, WeightedSpan } from '../core/decision/evidence.js';
+import type { Examination } from '../core/decision/examination.js';
+import { logit } from '../core/decision/probability.js';
+import { attentionSpans, rounded, SPANS_MAX } from './attention.js';
+import { beatSpans, type BeatSpan } from './beat-spans.js';
+import { outputOf, shareOf, type FindingShare, type Logits } from './ensemble.js';
+import { occludedFeeds, occlusionsOf, type Occlusion } from './occlusion.js';
+import type { PreparedInputs } from './preprocess.js';
+import { floatsOf, runMember, type MemberRuns } from './run-members.js';
+import type { OpenModel } from './session.js';
+
+export type EvidenceByFinding = ReadonlyMap<string, FindingEvidence>;
+
+const NONE: EvidenceByFinding = new Map();
+
+/** A finding that lies far below every threshold needs no reasons, and they are not paid for. */
+const SHARE_OF_THRESHOLD_MIN = 0.5;
+
+/**
+ * What drove the findings, at the price of one more run of one member at most. It never takes an
+ * answer away: where it cannot be had, the findings stand without it.
+ */
+export async function findEvidence(
+  model: OpenModel,
+  prepared: PreparedInputs,
+  runs: MemberRuns,
+  shares: readonly FindingShare[],
+  examination: Examination,
+): Promise<EvidenceByFinding> {
+  const { card } = model;
+  const input = card.inputs.find((one) => one.kind === 'waveform');
+  if (!card.evidence || !input || !prepared.timeline) return NONE;
+  const beats = beatSpans(examination);
+  const wanted = card.findings.filter(
+    (spec) => card.evidence?.findings.includes(spec.id) && isInSight(spec, shares),
+  );
+  if (wanted.length === 0) return NONE;
+  if (card.evidence.kind === 'lead-occlusion') {
+    return occlude(model, prepared, runs.logits, { input, beats, wanted });
+  }
+  if (!runs.attention || runs.attention.leads !== input.leads.length) return NONE;
+  const seen = attentionSpans(runs.attention, input.leads, prepared.timeline, beats);
+  return new Map(wanted.map(({ id }) => [id, seen]));
+}
+
+function isInSight(spec: FindingSpec, shares: readonly FindingShare[]): boolean {
+  const share = shares.find(({ findingId }) => findingId === spec.id)?.probability ?? 0;
+  const lowest = Math.min(...spec.decisionPoints.map(({ threshold }) => threshold));
+  return share >= SHARE_OF_THRESHOLD_MIN * lowest;
+}
+
+interface Asked {
+  readonly input: WaveformInput;
+  readonly beats: readonly BeatSpan[];
+  readonly wanted: readonly FindingSpec[];
+}
+
+async function occlude(
+  { card, sessions }: OpenModel,
+  { tensors, timeline }: PreparedInputs,
+  logits: Logits,
+  { input, beats, wanted }: Asked,
+): Promise<EvidenceByFinding> {
+  const [first] = wanted;
+  if (!timeline || !first || beats.length === 0) return NONE;
+  const occlusions = occlusionsOf(input.leads);
+  const member = middleMember(card, first, logits);
+  const session = sessions[member];
+  const file = card.members[member]?.file;
+  if (!session || file === undefined) return NONE;
+  const batch = occludedFeeds(tensors, input, timeline, beats, occlusions);
+  const outputs = [...new Set(wanted.map(({ output }) => output))];
+  const run = await runMember(session, file, batch, outputs);
+  if (!run.ok) return NONE;
+  const found = new Map<string, FindingEvidence>();
+  for (const spec of wanted) {
+    const values = floatsOf(run.value[spec.output]);
+    const width = outputOf(card, spec).classes.length;
+    if (values?.length !== width * (occlusions.length + 1)) continue;
+    const shares = Array.from({ length: occlusions.length + 1 }, (_, i) =>
+      shareOf(spec, outputOf(card, spec), [...values.subarray(i * width, (i + 1) * width)]),
+    );
+    found.set(spec.id, occlusionEvidence(shares, occlusions, beats, timeline.recordedMs));
+  }
+  return found;
+}
+
+/** The member whose own word lies in the middle of all speaks for the ensemble. */
+function middleMember(card: ModelCard, spec: FindingSpec, logits: Logits): number {
+  const shares = (logits[spec.output] ?? []).map((values, i) => ({
+    i,
+    share: shareOf(spec, outputOf(card, spec), values),
+  }));
+  shares.sort((a, b) => a.share - b.share);
+  return shares[Math.floor(shares.length / 2)]?.i ?? 0;
+}
+
+/** A fall of the log odds by less than this is no reason for anything. */
+const FALL_MIN = 0.1;
+const SHARE_OF_HEAVIEST_MIN = 0.25;
+const PARTS_MAX = 5;
+
+/** `shares`: of the whole ECG, then of each copy. What makes the finding fall when it is gone. */
+export function occlusionEvidence(
+  shares: readonly number[],
+  occlusions: readonly Occlusion[],
+  beats: readonly BeatSpan[],
+  recordedMs: number,
+): FindingEvidence {
+  const whole = logit(shares[0] ?? 0);
+  const falls = occlusions
+    .map((occlusion, i) => ({ ...occlusion, fall: whole - logit(shares[i + 1] ?? 0) }))
+    .sort((a, b) => b.fall - a.fall);
+  const heaviest = falls[0]?.fall ?? 0;
+  const told = falls
+    .filter(({ fall }) => fall >= FALL_MIN && fall >= SHARE_OF_HEAVIEST_MIN * heaviest)
+    .slice(0, PARTS_MAX);
+  const inside = (ms: number): number => Math.round(Math.min(recordedMs, Math.max(0, ms)));
+  const spans = told.flatMap(({ lead, part, fall }) =>
+    beats
+      .filter((beat) => beat.part === part)
+      .map((beat): WeightedSpan => ({
+        lead,
+        part,
+        fromMs: inside(beat.fromMs),
+        toMs: inside(beat.toMs),
+        weight: rounded(fall / heaviest),
+      }))
+      .filter(({ fromMs, toMs }) => toMs > fromMs),
+  );
+  return Object.freeze({ method: 'lead-occlusion', spans: spans.slice(0, SPANS_MAX) });
+}
