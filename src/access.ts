@@ -24,6 +24,8 @@ export type BearerCheck = (authorization: string | undefined) => boolean;
 const ROUTES: readonly (readonly [prefix: string, who: 'open' | 'people' | keyof Access])[] = [
   ['/health/', 'open'],
   ['/metrics', 'open'],
+  // Discovery is public; each call is checked by its door, which knows the clients' keys.
+  ['/cds-services', 'open'],
   ['/api/', 'api'],
   ['/fhir/', 'restHook'],
   ['/board', 'people'],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { BOARD } from './settings/board.js';
+import { CDS_HOOKS } from './settings/cds-hooks.js';
 import { DOORS } from './settings/doors.js';
 import { EHR } from './settings/ehr.js';
 import { accessContradictions, EHR_ACCESS } from './settings/ehr-access.js';
@@ -15,6 +16,7 @@ import { WORK } from './settings/work.js';
 export const SETTINGS = {
   ...WORK,
   ...DOORS,
+  ...CDS_HOOKS,
   ...EHR,
   ...EHR_ACCESS,
   ...EHR_FEED,

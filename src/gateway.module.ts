@@ -9,21 +9,19 @@ import { ACCESS, AccessGuard, bearerCheck, type Access } from './access.js';
 import { BoardModule } from './board.module.js';
 import { createDeadLetterDesk } from './board/dead-letters.js';
 import { DEAD_LETTER_DESK, DeadLettersController } from './board/dead-letters.controller.js';
+import { cdsDoorOf } from './cds-hooks.door.js';
 import { isLoopback, type Config } from './config.js';
-import type { Order } from './delivery/destination.js';
-import { toResultBundle } from './delivery/fhir/bundle.js';
-import { toOruResult } from './delivery/hl7v2/result.js';
 import type { Log } from './core/log.js';
+import { CDS_DOOR, CdsHooksController } from './ingest/cds-hooks/cds-hooks.controller.js';
 import { createRestHook } from './ingest/fhir/rest-hook.js';
 import { REST_HOOK, RestHookController } from './ingest/fhir/rest-hook.controller.js';
 import { openHl7Listener } from './ingest/hl7v2/listener.js';
 import type { Intake } from './ingest/intake.js';
-import { HL7_CONTENT_TYPE } from './ingest/hl7v2/door.js';
-import { createRestDoor, type Rendering } from './ingest/rest/door.js';
-import type { Assessed } from './ingest/rest/standing.js';
+import { createRestDoor } from './ingest/rest/door.js';
 import { EcgsController, REST_DOOR } from './ingest/rest/ecgs.controller.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { WorkQueue } from './queue/queue.js';
+import { renderingsOf } from './rendering.js';
 import { decoderFor } from './stores.module.js';
 import { INTAKE, LEDGER, LOG, QUEUE } from './tokens.js';
 import type { MllpServer } from './wire/mllp/server.js';
@@ -41,7 +39,7 @@ export class GatewayModule {
     return {
       module: GatewayModule,
       imports: [BoardModule.with(config)],
-      controllers: [EcgsController, RestHookController, DeadLettersController],
+      controllers: [EcgsController, RestHookController, CdsHooksController, DeadLettersController],
       providers: [
         { provide: ACCESS, inject: [LOG], useFactory: (log: Log) => accessOf(config, log) },
         { provide: APP_GUARD, useClass: AccessGuard },
@@ -70,6 +68,11 @@ export class GatewayModule {
               bodyBytesMax: config.httpBodyBytesMax,
               now: () => Date.now(),
             }),
+        },
+        {
+          provide: CDS_DOOR,
+          inject: [INTAKE, LEDGER],
+          useFactory: (intake: Intake, ledger: Ledger) => cdsDoorOf(config, intake, ledger),
         },
         {
           provide: DEAD_LETTER_DESK,
@@ -146,32 +149,5 @@ function accessOf(config: Config, log: Log): Access {
   return {
     api: bearerCheck(config.apiToken, loopback),
     restHook: bearerCheck(config.resthookSecret, loopback),
-  };
-}
-
-/** An integration engine that waits for the answer gets it in the form it writes onward. */
-function renderingsOf(config: Config): readonly Rendering[] {
-  const form = {
-    probability: config.fhirProbability,
-    aiLabel: config.fhirAiLabel === 'on',
-  } as const;
-  return [
-    {
-      mediaType: 'application/fhir+json',
-      render: (assessed) =>
-        JSON.stringify(toResultBundle(orderOf(assessed), form, config.fhirAuthoritySystems)),
-    },
-    { mediaType: HL7_CONTENT_TYPE, render: (assessed) => toOruResult(orderOf(assessed)) },
-  ];
-}
-
-function orderOf({ ecg, assessment, result }: Assessed): Order {
-  return {
-    deliveryId: assessment.id,
-    kind: 'result',
-    assessmentId: assessment.id,
-    assessment: result,
-    assessedAtMs: assessment.completedAtMs ?? assessment.createdAtMs,
-    ecg,
   };
 }

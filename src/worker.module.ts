@@ -185,7 +185,7 @@ function troubleOf(scorer: ScorerPool): readonly string[] {
 }
 
 /** Without an EHR results stand in the ledger and are told when asked for. */
-function fhirClientOf(config: Config): FhirClient | null {
+export function fhirClientOf(config: Config): FhirClient | null {
   if (config.fhirBaseUrl === null) return null;
   return createFhirClient({
     baseUrl: config.fhirBaseUrl,

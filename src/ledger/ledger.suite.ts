@@ -6,6 +6,7 @@ import { boardRules } from './board.suite.js';
 import { sessionRules } from './sessions.suite.js';
 import { feedRules } from './feed.suite.js';
 import { besideRules } from './beside.suite.js';
+import { cdsRules } from './cds.suite.js';
 import { deliveryRules } from './deliveries.suite.js';
 import { NOON_MS } from './ledger.fixtures.js';
 import { feedRules as ehrFeedRules } from './feeds.suite.js';
@@ -57,6 +58,9 @@ export function ledgerSuite(open: OpenLedger): void {
   });
   describe('beside', () => {
     besideRules(bench);
+  });
+  describe('cds hooks', () => {
+    cdsRules(bench);
   });
   describe('keeping', () => {
     keepingRules(bench);

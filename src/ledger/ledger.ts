@@ -16,6 +16,7 @@ import type { Destinations } from './destinations.js';
 import type { Feed } from './feed.js';
 import type { Beside } from './beside.js';
 import type { Feeds } from './feeds.js';
+import type { CdsMemory } from './cds.js';
 import type { LedgerHealth } from './health.js';
 import type { Outcomes } from './outcomes.js';
 import type { LedgerNotice, Revisions } from './revisions.js';
@@ -44,11 +45,12 @@ export interface Ledger {
   readonly sessions: Sessions;
   readonly beside: Beside;
   readonly feeds: Feeds;
+  readonly cds: CdsMemory;
   readonly health: LedgerHealth;
   close(): Promise<void>;
 }
 
-export type Door = 'mllp' | 'rest' | 'fhir';
+export type Door = 'mllp' | 'rest' | 'fhir' | 'cds-hooks';
 
 /**
  * A receipt is born in its final outcome, except `to-fetch` (a notification that only names the

@@ -20,7 +20,7 @@ export interface Outcome {
   readonly atMs: number;
 }
 
-export type OutcomeSource = 'board' | 'fhir' | 'file';
+export type OutcomeSource = 'board' | 'fhir' | 'cds-hooks' | 'file';
 
 export interface Outcomes {
   /** Durable when it resolves; false when the very same word was recorded before. */

@@ -2,6 +2,7 @@ import { ALERTS } from './migration-0002-alerts.js';
 import { OUTCOMES_IDENTITY } from './migration-0003-outcomes-identity.js';
 import { BOARD } from './migration-0005-board.js';
 import { FEEDS_BESIDE } from './migration-0004-feeds-beside.js';
+import { CDS_HOOKS } from './migration-0006-cds-hooks.js';
 
 /**
  * Each migration only adds: the version before must still run on the schema after, because both run
@@ -142,4 +143,5 @@ export const MIGRATIONS: readonly Migration[] = [
   OUTCOMES_IDENTITY,
   FEEDS_BESIDE,
   BOARD,
+  CDS_HOOKS,
 ];

@@ -7,6 +7,7 @@ import { createAlerts, type AlertNote } from './alerts.js';
 import { createAssessments } from './assessments.js';
 import { createBoardReads } from './board.js';
 import { createAudit } from './audit.js';
+import { createCdsMemory } from './cds.js';
 import { createDeliveries, type DeliveredNote } from './deliveries.js';
 import { createDestinations } from './destinations.js';
 import { createFeed } from './feed.js';
@@ -51,6 +52,7 @@ export function createSqlLedger(parts: SqlLedgerParts): Ledger {
     deliveries: withClasses(createDeliveries(db, now, noteDelivered, ofService)),
     alerts: withClasses(createAlerts(db, noteAlert)),
     audit: withClasses(createAudit(db, now)),
+    cds: withClasses(createCdsMemory(db, now)),
     outcomes: withClasses(createOutcomes(db, noteOutcome)),
     revisions: withClasses(createRevisions(db)),
     board: withClasses(createBoardReads(db)),

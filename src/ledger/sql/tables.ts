@@ -34,6 +34,9 @@ export interface Tables {
   ecg_ends: EcgEndRow;
   withdrawn_sources: WithdrawnSourceRow;
   patient_merges: PatientMergeRow;
+  cds_tokens: { token_key: string; until_ms: number };
+  cds_cards: CdsCardRow;
+  cds_feedback: CdsFeedbackRow;
   journal_position: { id: number; position: string };
   feed: FeedRow;
   sessions: SessionRow;
@@ -291,4 +294,22 @@ export interface AuditRow {
   outcome: AuditOutcome | null;
   via: string | null;
   address: string | null;
+}
+
+export interface CdsCardRow {
+  card: string;
+  service: string;
+  assessment_id: string;
+  ecg_id: string;
+  finding_id: string | null;
+  at_ms: number;
+}
+
+export interface CdsFeedbackRow {
+  card: string;
+  at_ms: number;
+  outcome: 'accepted' | 'overridden';
+  reason_code: string | null;
+  comment: string | null;
+  actor: string;
 }
