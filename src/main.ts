@@ -32,6 +32,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     help: 'RECEIPT...  take stored messages through a running service again [--url U] [--token-file F]',
     run: async (args) => (await import('./commands/replay.js')).replay(args),
   },
+  check: {
+    help: 'send one test ECG through a running service and wait for its assessment (check --help)',
+    run: async (args) => (await import('./commands/check.js')).check(args),
+  },
   models: {
     help: 'verify     check every model: hashes, tensors, golden vector',
     run: async (args) => (await import('./commands/models.js')).models(args, configOrExit()),

@@ -20,9 +20,9 @@ export class MonitorModule implements OnModuleDestroy {
       providers: [
         {
           provide: METRICS,
-          inject: [LEDGER, QUEUE],
-          useFactory: (ledger: Ledger, queue: WorkQueue) => {
-            metrics.watch({ ledger, queue });
+          inject: [LEDGER, QUEUE, HEALTH],
+          useFactory: (ledger: Ledger, queue: WorkQueue, health: Health) => {
+            metrics.watch({ ledger, queue, health });
             return metrics;
           },
         },

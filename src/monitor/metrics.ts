@@ -3,6 +3,7 @@ import type { Log, LogEvent } from '../core/log.js';
 import type { LedgerCounts } from '../ledger/health.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { WorkQueue } from '../queue/queue.js';
+import type { Health } from './health.js';
 
 export interface Metrics {
   /** Counts what is logged: an event is told once and seen twice. */
@@ -15,6 +16,7 @@ export interface Metrics {
 export interface MetricsSources {
   readonly ledger: Pick<Ledger, 'health'>;
   readonly queue: Pick<WorkQueue, 'depths'>;
+  readonly health: Pick<Health, 'check'>;
 }
 
 export interface MetricsOptions {
@@ -76,6 +78,7 @@ function createGauges(
   const gauge = (name: string, help: string, ...labelNames: string[]) =>
     new Gauge({ name, help, labelNames, registers: [registry] });
   const up = gauge('leadwire_ledger_up', '1 when the ledger answered this scrape.');
+  const ready = gauge('leadwire_ready', '1 for each part of the service that is ready.', 'part');
   const rows = gauge('leadwire_ledger_rows', 'Rows of the ledger by state.', 'table', 'state');
   const oldest = gauge(
     'leadwire_oldest_open_seconds',
@@ -114,7 +117,10 @@ function createGauges(
       silence.set({ sender }, (options.now() - lastSeenMs) / 1000);
     }
   };
-  return async ({ ledger, queue }) => {
+  return async ({ ledger, queue, health }) => {
+    for (const [part, { ok }] of Object.entries((await health.check()).parts)) {
+      ready.set({ part }, ok ? 1 : 0);
+    }
     try {
       show(await ledger.health.counts());
       up.set(1);
