@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ACCESS, AccessGuard, bearerCheck, type Access } from './access.js';
-import { BoardModule } from './board.module.js';
+import { boardParts } from './board-parts.js';
 import { createDeadLetterDesk } from './board/dead-letters.js';
 import { DEAD_LETTER_DESK, DeadLettersController } from './board/dead-letters.controller.js';
 import { cdsDoorOf } from './cds-hooks.door.js';
@@ -36,10 +36,16 @@ export interface MllpDoor {
 @Module({})
 export class GatewayModule {
   static with(config: Config): DynamicModule {
+    const board = boardParts(config);
     return {
       module: GatewayModule,
-      imports: [BoardModule.with(config)],
-      controllers: [EcgsController, RestHookController, CdsHooksController, DeadLettersController],
+      controllers: [
+        EcgsController,
+        RestHookController,
+        CdsHooksController,
+        DeadLettersController,
+        ...board.controllers,
+      ],
       providers: [
         { provide: ACCESS, inject: [LOG], useFactory: (log: Log) => accessOf(config, log) },
         { provide: APP_GUARD, useClass: AccessGuard },
@@ -86,6 +92,7 @@ export class GatewayModule {
           useFactory: (intake: Intake, ledger: Ledger, log: Log) =>
             new MllpDoorKeeper(config, intake, ledger, log),
         },
+        ...board.providers,
       ],
     };
   }

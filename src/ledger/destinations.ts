@@ -16,6 +16,6 @@ export interface DestinationState {
   /** Age of the oldest that is pending; 0 where none is. */
   readonly oldestMs: number;
   readonly lastDeliveredMs: number | null;
-  /** Code and detail of the failure of the newest one that is open. */
-  readonly lastFailure: string | null;
+  /** Of the newest one that is open. */
+  readonly lastFailure: { readonly code: string; readonly text: string } | null;
 }

@@ -4,6 +4,7 @@ import { alertRules } from './alerts.suite.js';
 import { assessmentRules } from './assessments.suite.js';
 import { boardRules } from './board.suite.js';
 import { sessionRules } from './sessions.suite.js';
+import { messageRules } from './messages.suite.js';
 import { feedRules } from './feed.suite.js';
 import { besideRules } from './beside.suite.js';
 import { cdsRules } from './cds.suite.js';
@@ -70,6 +71,9 @@ export function ledgerSuite(open: OpenLedger): void {
   });
   describe('sessions', () => {
     sessionRules(bench);
+  });
+  describe('messages', () => {
+    messageRules(bench);
   });
   describe('feed', () => {
     feedRules(bench);

@@ -18,8 +18,10 @@ import type { Beside } from './beside.js';
 import type { Feeds } from './feeds.js';
 import type { CdsMemory } from './cds.js';
 import type { LedgerHealth } from './health.js';
+import type { Messages } from './messages.js';
 import type { Outcomes } from './outcomes.js';
 import type { LedgerNotice, Revisions } from './revisions.js';
+import type { ModelRuns } from './runs.js';
 import type { Sessions } from './sessions.js';
 
 /**
@@ -42,6 +44,8 @@ export interface Ledger {
   readonly board: BoardReads;
   readonly feed: Feed;
   readonly destinations: Destinations;
+  readonly runs: ModelRuns;
+  readonly messages: Messages;
   readonly sessions: Sessions;
   readonly beside: Beside;
   readonly feeds: Feeds;

@@ -1,13 +1,14 @@
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import { lockNumberOf } from '../identity.js';
 import type { Accepted, ReceiptOutcome } from '../ledger.js';
-import type { AcceptanceEntry, Repeated } from './acceptance.js';
+import type { AcceptanceEntry, Repeated, WrittenVerdict } from './acceptance.js';
 import { retractionsOf, rowsOfEndings, type Ending, type NamedWrite } from './end-ecg.js';
 import { aroundOf, findKnown, NOTHING_KNOWN, repeatIn, type Known } from './known.js';
 import { endedByNotice, patientKeysOf, rowsOfNotice } from './notices.js';
 import { placeEcg, rowsOfEcg, type PlacedEcg, type Write } from './place-ecg.js';
 import { keyOf } from './same-ecg.js';
 import type { ReceiptRow, Tables } from './tables.js';
+import { boundedText, NAME_CHARACTERS_MAX } from './text.js';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
 
@@ -176,7 +177,17 @@ async function write(
  */
 function receiptInsert(db: Db, entry: AcceptanceEntry, row: ReceiptRow): Write {
   const { outcome, failure, ecg_id, raw_position, content_sha256, byte_length } = row;
-  const turned = { outcome, failure, ecg_id, raw_position, content_sha256, byte_length };
+  const { patient_value, order_value } = row;
+  const turned = {
+    outcome,
+    failure,
+    ecg_id,
+    raw_position,
+    content_sha256,
+    byte_length,
+    patient_value,
+    order_value,
+  };
   return db
     .insertInto('receipts')
     .values(row)
@@ -236,7 +247,19 @@ function receiptRow(
     raw_position: null,
     attempts: 0,
     due_ms: verdict.outcome === 'to-fetch' ? arrival.receivedAtMs : null,
+    ...searchedBy(verdict),
     ...more,
+  };
+}
+
+/** What an analyst has in hand and looks for. */
+function searchedBy(verdict: WrittenVerdict): Pick<ReceiptRow, 'patient_value' | 'order_value'> {
+  const about = verdict.outcome === 'ecg' ? verdict.ecg.about : null;
+  const bounded = (text: string | undefined): string | null =>
+    text === undefined ? null : boundedText(text, NAME_CHARACTERS_MAX);
+  return {
+    patient_value: bounded(about?.patient?.value),
+    order_value: bounded(about?.order?.value),
   };
 }
 

@@ -11,6 +11,7 @@ import { newDeliveryRow } from './delivery-row.js';
 import { raiseAlert, type Raised } from './raise-alert.js';
 import { readEcg } from './read-ecg.js';
 import { readFailure } from './receipts.js';
+import { judgedRun } from './runs.js';
 import type { AssessmentRow, ModelRunRow, Tables } from './tables.js';
 import { boundedText, NAME_CHARACTERS_MAX } from './text.js';
 
@@ -48,7 +49,7 @@ export function createAssessments(
         const done = await finish(tx, id, assessment, nowMs);
         if (done === null) return { ...NOTHING_RAISED, deliveryIds: await openDeliveries(tx, id) };
         const { ecgId, ended } = done;
-        await keepRuns(tx, id, ecgId, outcomes, nowMs);
+        await keepRuns(tx, { id, ecgId, assessment }, outcomes, nowMs);
         const wanted = ended ? takenBack(deliveries) : deliveries;
         const born = await bearDeliveries(tx, id, wanted, nowMs);
         const { alert } = assessment;
@@ -127,10 +128,15 @@ function takenBack(deliveries: readonly NewDelivery[]): readonly NewDelivery[] {
   return [...places].map((destination) => ({ destination, kind: 'retraction' }));
 }
 
+interface Completed {
+  readonly id: string;
+  readonly ecgId: string;
+  readonly assessment: Assessment;
+}
+
 async function keepRuns(
   tx: Tx,
-  assessmentId: string,
-  ecgId: string,
+  { id, ecgId, assessment }: Completed,
   outcomes: readonly ModelOutcome[],
   nowMs: number,
 ): Promise<void> {
@@ -154,7 +160,13 @@ async function keepRuns(
   const context = { ...subgroupOf(about), sender: ecg?.sender ?? null, at_ms: nowMs };
   await tx
     .insertInto('model_runs')
-    .values(outcomes.map((outcome) => ({ ...context, ...toRun(assessmentId, outcome) })))
+    .values(
+      outcomes.map((outcome) => ({
+        ...context,
+        ...toRun(id, outcome),
+        ...judgedRun(outcome.modelId, assessment),
+      })),
+    )
     .onConflict((on) => on.doNothing())
     .execute();
 }
@@ -176,7 +188,10 @@ function subgroupOf(about: WrittenAbout | null): Pick<ModelRunRow, 'device' | 'a
 function toRun(
   assessmentId: string,
   outcome: ModelOutcome,
-): Omit<ModelRunRow, 'at_ms' | 'sender' | 'device' | 'age_band' | 'sex'> {
+): Omit<
+  ModelRunRow,
+  'at_ms' | 'sender' | 'device' | 'age_band' | 'sex' | 'scores' | 'abstained' | 'agreement'
+> {
   const answer = outcome.kind === 'answer' ? outcome : null;
   return {
     assessment_id: assessmentId,

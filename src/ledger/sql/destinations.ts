@@ -55,10 +55,10 @@ async function states(db: Db, nowMs: number): Promise<DestinationState[]> {
   return rows.map(({ failure, oldestMs, ...row }) => ({
     ...row,
     oldestMs: oldestMs === null ? 0 : Math.max(0, nowMs - oldestMs),
-    lastFailure: codeIn(readFailure(failure)),
+    lastFailure: told(readFailure(failure)),
   }));
 }
 
-function codeIn(failure: Failure | null): string | null {
-  return failure === null ? null : `${failure.code}: ${failure.detail}`;
+function told(failure: Failure | null): DestinationState['lastFailure'] {
+  return failure && { code: failure.code, text: failure.detail };
 }

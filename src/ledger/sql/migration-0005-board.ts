@@ -31,6 +31,17 @@ export const BOARD: Migration = {
       purged_xid xid8 not null,
       purged_id bigint not null
     )`,
+    // Numbers as messages write them, to be searched by; null in older rows and in repeats.
+    'alter table receipts add column patient_value text',
+    'alter table receipts add column order_value text',
+    `create index receipts_by_patient on receipts (patient_value, received_ms)
+      where patient_value is not null`,
+    `create index receipts_by_order on receipts (order_value, received_ms)
+      where order_value is not null`,
+    // What was made of each answer; null in the rows of a version before.
+    'alter table model_runs add column scores text',
+    'alter table model_runs add column abstained text',
+    'alter table model_runs add column agreement text',
     `create table sessions (
       digest text primary key,
       subject text not null,

@@ -14,7 +14,9 @@ import { createFeed } from './feed.js';
 import { createBeside } from './beside.js';
 import { createFeeds } from './feeds.js';
 import { createHealth, createSenderNotes } from './health.js';
+import { createMessages } from './messages.js';
 import { createOutcomes, type OutcomeNote } from './outcomes.js';
+import { createModelRuns } from './runs.js';
 import { createSessions } from './sessions.js';
 import { createRevisions } from './revisions.js';
 import { createReceipts, type RawBytes } from './receipts.js';
@@ -58,6 +60,8 @@ export function createSqlLedger(parts: SqlLedgerParts): Ledger {
     board: withClasses(createBoardReads(db)),
     feed: withClasses(createFeed(db)),
     sessions: withClasses(createSessions(db)),
+    messages: withClasses(createMessages(db)),
+    runs: withClasses(createModelRuns(db)),
     destinations: withClasses(createDestinations(db)),
     beside: withClasses(createBeside(db, now)),
     feeds: withClasses(createFeeds(db, now)),

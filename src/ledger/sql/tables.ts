@@ -100,6 +100,9 @@ export interface ReceiptRow {
   raw_position: string | null;
   attempts: number;
   due_ms: number | null;
+  /** Numbers as the message wrote them, to be searched by. */
+  patient_value: string | null;
+  order_value: string | null;
 }
 
 export interface EcgRow {
@@ -163,6 +166,10 @@ export interface ModelRunRow {
   input_statistics: string | null;
   failure_code: string | null;
   run_ms: number | null;
+  /** By finding, as JSON: its probability and whether it was positive. */
+  scores: string | null;
+  abstained: string | null;
+  agreement: string | null;
 }
 
 export interface DeliveryRow {

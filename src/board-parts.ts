@@ -1,20 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import {
-  Module,
-  type BeforeApplicationShutdown,
-  type DynamicModule,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { createBannerReader } from './board/banner-reader.js';
-import { createEcgDesk } from './board/ecg-desk.js';
-import { ECG_DESK, EcgController } from './board/ecg.controller.js';
+import { EcgController } from './board/ecg.controller.js';
 import { createEventStreams, type EventStreams } from './board/event-stream.js';
 import { GATE, type Gate } from './board/gate.js';
 import { createIdentityProvider } from './board/identity-provider.js';
 import { createLocalGate } from './board/local-gate.js';
 import { createLoginDesk, createNoLoginDesk, type LoginDesk } from './board/login-desk.js';
 import { LOGIN_DESK, LoginController } from './board/login.controller.js';
+import { MessagesController } from './board/messages.controller.js';
+import { ModelsController } from './board/models.controller.js';
+import { WorkController } from './board/work.controller.js';
+import { deskProviders } from './board-desks.js';
 import { ABOUT, MeController, type About } from './board/me.controller.js';
 import { createOffGate } from './board/off-gate.js';
 import { createOidcGate } from './board/oidc-gate.js';
@@ -29,7 +27,6 @@ import {
 } from './board/worklist.controller.js';
 import { createWorklist, type Worklist } from './board/worklist.js';
 import { isLoopback, type Config } from './config.js';
-import { drawAssessed } from './drawn-ecg.js';
 import { failureOf } from './core/failure.js';
 import type { Log } from './core/log.js';
 import type { Ledger } from './ledger/ledger.js';
@@ -44,56 +41,49 @@ const PROVIDER_MS_MAX = 10_000;
 const PACKAGE_FILE = new URL('../package.json', import.meta.url);
 
 /** The board: what people see, and the only part of the HTTP port that is theirs. */
-@Module({})
-export class BoardModule {
-  static with(config: Config): DynamicModule {
-    return {
-      module: BoardModule,
-      controllers: [
-        PageController,
-        LoginController,
-        MeController,
-        WorklistController,
-        EcgController,
-      ],
-      providers: [
-        {
-          provide: GATE,
-          inject: [LEDGER, LOG],
-          useFactory: (ledger: Ledger, log: Log) => gateOf(config, ledger, log),
-        },
-        {
-          provide: LOGIN_DESK,
-          inject: [LEDGER],
-          useFactory: (ledger: Ledger) => loginDeskOf(config, ledger),
-        },
-        { provide: PAGE_FILES, useFactory: () => readPageFiles(PAGE_FOLDER) },
-        {
-          provide: ABOUT,
-          inject: [MODELS],
-          useFactory: (models: Models): About => ({
-            version: productVersion(),
-            idleMsMax: config.boardOidcIssuer === null ? 0 : config.boardIdleMinutes * MINUTE_MS,
-            evaluation: () => models.evaluation(Date.now()),
-          }),
-        },
-        ...listProviders(config),
-        {
-          provide: ECG_DESK,
-          inject: [LEDGER, MODELS],
-          useFactory: (ledger: Ledger, models: Models) =>
-            createEcgDesk({ ledger, cards: models.cards, draw: drawAssessed }),
-        },
-        {
-          provide: UPKEEP,
-          inject: [LEDGER, EVENT_STREAMS, LOG],
-          useFactory: (ledger: Ledger, streams: EventStreams, log: Log) =>
-            new BoardUpkeep(config, ledger, streams, log),
-        },
-      ],
-      exports: [GATE],
-    };
-  }
+export function boardParts(config: Config) {
+  return {
+    controllers: [
+      PageController,
+      LoginController,
+      MeController,
+      WorklistController,
+      EcgController,
+      MessagesController,
+      WorkController,
+      ModelsController,
+    ],
+    providers: [
+      {
+        provide: GATE,
+        inject: [LEDGER, LOG],
+        useFactory: (ledger: Ledger, log: Log) => gateOf(config, ledger, log),
+      },
+      {
+        provide: LOGIN_DESK,
+        inject: [LEDGER],
+        useFactory: (ledger: Ledger) => loginDeskOf(config, ledger),
+      },
+      { provide: PAGE_FILES, useFactory: () => readPageFiles(PAGE_FOLDER) },
+      {
+        provide: ABOUT,
+        inject: [MODELS],
+        useFactory: (models: Models): About => ({
+          version: productVersion(),
+          idleMsMax: config.boardOidcIssuer === null ? 0 : config.boardIdleMinutes * MINUTE_MS,
+          evaluation: () => models.evaluation(Date.now()),
+        }),
+      },
+      ...listProviders(config),
+      ...deskProviders(),
+      {
+        provide: UPKEEP,
+        inject: [LEDGER, EVENT_STREAMS, LOG],
+        useFactory: (ledger: Ledger, streams: EventStreams, log: Log) =>
+          new BoardUpkeep(config, ledger, streams, log),
+      },
+    ],
+  };
 }
 
 const UPKEEP = Symbol('BoardUpkeep');

@@ -1,16 +1,16 @@
-import type { CriterionResult } from '../core/criteria/criterion.js';
-import type { Finding } from '../core/decision/assessment.js';
+import type { CriterionResult } from '../criteria/criterion.js';
+import type { Finding } from './assessment.js';
 
 /**
  * Whether the networks and the classic criteria point the same way. `unknown` where one of the two
  * could not be told: silence of one is no agreement.
  */
-export type Agreement = 'both' | 'network-only' | 'criteria-only' | 'neither' | 'unknown';
+export type SideBySide = 'both' | 'network-only' | 'criteria-only' | 'neither' | 'unknown';
 
-export function agreementOf(
+export function sideBySide(
   findings: readonly Finding[],
   criteria: readonly CriterionResult[],
-): Agreement {
+): SideBySide {
   const network = findings.length === 0 ? null : findings.some(({ positive }) => positive);
   const rules = criteriaSay(criteria);
   if (network === null || rules === null) return 'unknown';
