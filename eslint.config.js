@@ -23,4 +23,13 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  ...['src/board/web', 'test/browser'].map((folder) => ({
+    files: [`${folder}/**/*.ts`],
+    languageOptions: {
+      parserOptions: {
+        project: `./${folder}/tsconfig.json`,
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+  })),
 );

@@ -169,6 +169,7 @@ export function checkWords(file: SourceFile): string[] {
 const ENTRANCES = [
   'src/core/compare/compare.ts',
   'src/main.ts',
+  'src/board/web/main.ts',
   'src/build/embedded-template.ts',
   'src/scoring/thread.ts',
   'src/sandbox/ehr/main.ts',

@@ -5,7 +5,7 @@ import { INKS, RIM_MM, type Ink, type Mark, type Page, type TextMark } from '../
  * Coordinates are whole fortieths of a millimetre: 2.5 microvolts or 1 ms on the usual paper, finer
  * than a printer's dots, and short to write.
  */
-const UNITS_PER_MM = 40;
+export const UNITS_PER_MM = 40;
 
 /** A page as SVG at its true size. Text stays text: it can be searched, copied and read aloud. */
 export function toSvg(page: Page): string {
