@@ -49,7 +49,10 @@ export function postFile<T>(path: string, file: Blob): Promise<T> {
 
 async function call(path: string, init: RequestInit): Promise<unknown> {
   const signal = AbortSignal.timeout(CALL_MS_MAX);
-  const answer = await fetch(BASE + path, { ...init, signal, credentials: 'same-origin' });
+  const answer = await fetch(BASE + path, { ...init, signal, credentials: 'same-origin' }).catch(
+    () => null,
+  );
+  if (answer === null) throw new Refusal(0, 'away', 'The service could not be reached.', null);
   const isJson = (answer.headers.get('content-type') ?? '').includes('json');
   const text = await answer.text();
   const body: unknown = isJson && text !== '' ? JSON.parse(text) : text;
@@ -73,5 +76,6 @@ function refusalOf(status: number, body: unknown): Refusal {
 /** What a person is told where something did not work. */
 export function wordsOf(error: unknown): string {
   if (error instanceof Refusal) return error.message;
-  return 'The service could not be reached.';
+  reportError(error);
+  return 'This page met a fault of its own. Reload it.';
 }

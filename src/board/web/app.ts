@@ -55,7 +55,7 @@ export class App {
   }
 
   start(): void {
-    document.body.classList.toggle('wall', this.#screen.isWall);
+    document.documentElement.classList.toggle('wall', this.#screen.isWall);
     this.#stops.push(
       this.#board.watch((change) => {
         if (change.kind === 'row') this.#take(change.row, change.isFirst);

@@ -115,17 +115,17 @@ export interface WireLead {
 export interface WireBeat {
   readonly sampleRateHz: number;
   readonly beatCount: number;
-  /** In samples of the beat; the J point is where the QRS ends. */
-  readonly fiducials: { readonly qrsOnset: number; readonly qrsOffset: number };
-  readonly leads: readonly { readonly name: string; readonly microvolts: string }[];
-  readonly st: readonly WireSt[];
+  /** Of the QRS, in samples of the beat; the J point is where it ends. */
+  readonly onset: number;
+  readonly jPoint: number;
+  readonly leads: readonly WireBeatLead[];
 }
 
-/** Millimetres of 0.1 mV, against the level at the onset of the QRS. */
-export interface WireSt {
-  readonly lead: string;
-  readonly j: number;
-  readonly j60: number;
+export interface WireBeatLead {
+  readonly name: string;
+  readonly microvolts: string;
+  /** At the J point against the QRS onset, in millimetres of 0.1 mV. */
+  readonly stMillimetres: number;
   /** One of those that made a rule positive. */
   readonly decisive: boolean;
 }

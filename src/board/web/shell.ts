@@ -41,7 +41,10 @@ export function shell(screen: Screen, frame: Frame): TemplateResult {
     </header>
     ${lostBar(screen)}
     <div role="alert" class="alarms">${frame.alarms.map((row) => alarm(row, frame))}</div>
-    <div role="status">${screen.board.banners.map(bannerView)} ${evaluationLine(screen)}</div>
+    <div role="status">
+      ${screen.board.banners.filter((banner) => !isSaidBelow(banner, screen)).map(bannerView)}
+      ${evaluationLine(screen)}
+    </div>
     ${idleBar(frame.idleMsLeft)}
     <main id="main" class=${isLost ? 'lost' : ''}>${frame.content}</main>
     <div class="notices" role="status">
@@ -99,21 +102,27 @@ function tools(screen: Screen, frame: Frame): TemplateResult {
   return html`
     <button
       aria-pressed=${isMuted ? 'false' : 'true'}
+      aria-label="Sound of new critical alerts"
       @click=${() => {
         wakeSound();
         prefer('sound', isMuted ? 'on' : 'off');
         screen.update();
       }}
     >
-      Sound ${isMuted ? 'off' : canSound() ? 'on' : 'on after a touch'}
+      <span aria-hidden="true">${isMuted ? '♪×' : '♪'}</span>
+      <span class="long">Sound ${isMuted ? 'off' : canSound() ? 'on' : 'on after a touch'}</span>
     </button>
     <button
+      aria-label="Light or dark: ${chosen}"
       @click=${() => {
         nextTheme();
         screen.update();
       }}
     >
-      ${chosen === 'auto' ? 'Light: auto' : chosen === 'light' ? 'Light' : 'Dark'}
+      <span aria-hidden="true">◐</span>
+      <span class="long"
+        >${chosen === 'auto' ? 'Auto' : chosen === 'light' ? 'Light' : 'Dark'}</span
+      >
     </button>
     ${
       screen.isWall
@@ -156,11 +165,16 @@ function alarm(row: Row, { closeAlarm }: Frame): TemplateResult {
   </p>`;
 }
 
+/** That everything is for evaluation stands in a line of its own, on every page. */
+function isSaidBelow({ id }: Banner, { me }: Screen): boolean {
+  return id === 'evaluation' && me.evaluation.everything;
+}
+
 function bannerView({ level, text, since }: Banner): TemplateResult {
   return html`<p class="banner ${level}">
     <span aria-hidden="true">${level === 'critical' ? '■' : '!'}</span>
     <strong>${level === 'critical' ? 'Critical' : 'Warning'}:</strong> ${text}
-    <span class="small">for <time data-since=${since}></time></span>
+    ${since === null ? nothing : html`<span class="small">for <time data-since=${since}></time></span>`}
   </p>`;
 }
 

@@ -69,6 +69,10 @@ export function quietVerdict(row: Row): string {
   if (row.state === 'parked') return 'Could not be scored: read this ECG yourself';
   if (row.corrected === 'withdrawn') return 'This ECG was withdrawn';
   if (row.corrected === 'superseded') return 'Replaced by a corrected ECG';
+  if (row.agreement === 'criteria-only') {
+    const met = criteriaMet(row).map(({ title }) => title);
+    return `Criteria met: ${met.join('; ')}. Network below its threshold`;
+  }
   if (row.findings.length === 0) return `Not assessed – ${NOT_NORMAL}`;
   const isOmi = row.findings.some(({ findingId }) => /omi/i.test(findingId));
   return isOmi ? `No OMI pattern found – ${NOT_NORMAL}` : `No pattern found – ${NOT_NORMAL}`;

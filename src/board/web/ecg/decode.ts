@@ -46,12 +46,12 @@ function filled(samples: Int16Array, count: number): Int16Array {
 }
 
 export function decodeBeat(beat: WireBeat): MedianBeatPanel {
-  const { sampleRateHz, beatCount, fiducials, leads } = beat;
+  const { sampleRateHz, beatCount, onset, jPoint, leads } = beat;
   return {
     sampleRateHz,
     beatCount,
-    onset: fiducials.qrsOnset,
-    jPoint: fiducials.qrsOffset,
+    onset,
+    jPoint,
     leads: leads.flatMap((lead) => {
       const name = LEAD_NAMES.find((known) => known === lead.name);
       return name ? [{ name, microvolts: parseSamples(lead.microvolts) }] : [];
@@ -77,9 +77,9 @@ export function decodeEvidence(view: EcgView): Evidence {
         label: letters.get(findingId) ?? null,
       })),
     ),
-    stLevels: (view.beat?.st ?? []).flatMap(({ lead: name, j, decisive }) => {
+    stLevels: (view.beat?.leads ?? []).flatMap(({ name, stMillimetres, decisive }) => {
       const lead = LEAD_NAMES.find((candidate) => candidate === name);
-      return lead ? [{ lead, millimetres: j, isDecisive: decisive }] : [];
+      return lead ? [{ lead, millimetres: stMillimetres, isDecisive: decisive }] : [];
     }),
     medianBeat: null,
     lines: [],

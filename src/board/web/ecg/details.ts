@@ -21,7 +21,9 @@ export function criteriaView({ criteria }: Row): TemplateResult {
               : '○ not met';
       return html`<li class=${item.positive === true ? 'met' : ''}>
         <strong>${item.title}</strong> <span class="small">${word}</span>
-        <p class="small quiet">${item.text}${item.why === null ? '' : ` ${item.why}`}</p>
+        <p class="small quiet">
+          ${item.text}${item.why === null || item.text.includes(item.why) ? '' : ` ${item.why}`}
+        </p>
       </li>`;
     })}
   </ul>`;

@@ -2,14 +2,13 @@ import { html, nothing, svg, type TemplateResult } from 'lit-html';
 import type { LeadName } from '../../../core/ecg/lead.js';
 import type { MedianBeatPanel } from '../../../core/image/evidence.js';
 import { traceLine } from '../../../core/image/trace-line.js';
-import type { WireSt } from '../contract.js';
+import type { WireBeatLead } from '../contract.js';
 
 /** One median beat a lead, on its own piece of paper: 25 mm/s, 10 mm/mV, larger on a screen. */
 const WIDTH_MM = 20;
 const BEFORE_MM = 5;
-const UP_MM = 15;
-const DOWN_MM = 12;
-const HEIGHT_MM = UP_MM + DOWN_MM;
+const REACH_MM_MIN = 10;
+const REACH_MM_MAX = 30;
 const SPEED = 25;
 const GAIN = 10;
 const J60_SECONDS = 0.06;
@@ -23,27 +22,30 @@ export interface Earlier {
 
 export function medianView(
   beat: MedianBeatPanel,
-  levels: readonly WireSt[],
+  levels: readonly WireBeatLead[],
   earlier: Earlier | null,
 ): TemplateResult {
-  const st = new Map(levels.map((level) => [level.lead, level]));
+  const st = new Map(levels.map((level) => [level.name, level]));
+  const reach = reachOf(beat);
   return html`<ol class="beats" aria-label="Median beat of each lead with its ST level">
     ${beat.leads.map(({ name, microvolts }) => {
-      const level = st.get(name)?.j ?? null;
+      const level = st.get(name)?.stMillimetres ?? null;
       const isDecisive = st.get(name)?.decisive === true;
       const delta = earlier?.change.get(name) ?? null;
       return html`<li>
         <p>
-          <strong>${name}</strong> <span class="st">${levelWords(level)}</span>
-          ${isDecisive ? html`<span class="counted" title="One of those that met a criterion">counted</span>` : nothing}
+          <strong>${name}</strong>
+          <span class="st ${isDecisive ? 'counted' : ''}"
+            >${levelWords(level)}${isDecisive ? html`<span class="visually-hidden">, counted for a criterion</span>` : nothing}</span
+          >
           ${delta === null ? nothing : html`<span class="delta">${deltaWords(delta)}</span>`}
         </p>
         <svg
-          viewBox="0 ${-UP_MM} ${WIDTH_MM} ${HEIGHT_MM}"
+          viewBox="0 ${-reach.up} ${WIDTH_MM} ${reach.up + reach.down}"
           role="img"
           aria-label="${name}, ST ${levelWords(level)}"
         >
-          ${gridOf()} ${earlier ? earlierTrace(name, earlier.beat) : nothing}
+          ${gridOf(reach)} ${earlier ? earlierTrace(name, earlier.beat) : nothing}
           <path class="beat-line" d=${pathOf(microvolts, beat)} />
           ${stMarks(microvolts, beat, level)}
         </svg>
@@ -54,7 +56,7 @@ export function medianView(
 
 export function levelWords(millimetres: number | null): string {
   if (millimetres === null) return 'not measured';
-  const sign = millimetres < 0 ? '−' : '+';
+  const sign = millimetres < 0 ? '−' : millimetres === 0 ? '±' : '+';
   return `${sign}${Math.abs(millimetres).toFixed(1)} mm`;
 }
 
@@ -64,11 +66,25 @@ function deltaWords(millimetres: number): string {
   return `Δ ${sign}${Math.abs(millimetres).toFixed(1)}`;
 }
 
-function gridOf(): TemplateResult {
+interface Reach {
+  readonly up: number;
+  readonly down: number;
+}
+
+/** One height for all leads, so that they can be compared. */
+function reachOf({ leads }: MedianBeatPanel): Reach {
+  const all = leads.flatMap(({ microvolts }) => Array.from(microvolts));
+  const mm = (microvolts: number): number =>
+    Math.min(REACH_MM_MAX, Math.max(REACH_MM_MIN, Math.ceil(microvolts / MICROVOLTS_PER_MM) + 1));
+  return { up: mm(Math.max(0, ...all)), down: mm(-Math.min(0, ...all)) };
+}
+
+function gridOf({ up, down }: Reach): TemplateResult {
   const lines = (every: number): string => {
     let path = '';
-    for (let x = 0; x <= WIDTH_MM; x += every) path += `M${x} ${-UP_MM}V${DOWN_MM}`;
-    for (let y = -UP_MM; y <= DOWN_MM; y += every) path += `M0 ${y}H${WIDTH_MM}`;
+    for (let x = 0; x <= WIDTH_MM; x += every) path += `M${x} ${-up}V${down}`;
+    for (let y = -every * Math.floor(up / every); y <= down; y += every)
+      path += `M0 ${y}H${WIDTH_MM}`;
     return path;
   };
   return svg`<path class="grid" d=${lines(1)} /><path class="grid strong" d=${lines(5)} />`;

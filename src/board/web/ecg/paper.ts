@@ -98,6 +98,8 @@ export class PaperView {
       evidence: this.#showsEvidence ? this.evidence : null,
     });
     const parsed = new DOMParser().parseFromString(toSvg(page), 'image/svg+xml');
+    // Squeezed to the width of a plotter's letters, a lone I looks like a tick on a screen.
+    for (const text of parsed.querySelectorAll('text')) text.removeAttribute('textLength');
     const nodes = [...document.importNode(parsed.documentElement, true).childNodes];
     this.#drawn = { key, nodes };
     return nodes;

@@ -63,11 +63,11 @@ export function rowView(screen: Screen, row: Row, isGone: boolean): TemplateResu
 export function verdictOf(row: Row): TemplateResult {
   const found = positives(row);
   const { sign, words } = agreementOf(row.agreement);
-  const met = criteriaMet(row);
+  const met = found.length === 0 ? [] : criteriaMet(row);
   return html`
     ${
       found.length === 0
-        ? html`<p class="verdict none">${quietVerdict(row)}</p>`
+        ? html`<p class="verdict none ${row.agreement}">${quietVerdict(row)}</p>`
         : found.map((finding) => findingLine(finding))
     }
     ${
@@ -98,8 +98,10 @@ export function verdictOf(row: Row): TemplateResult {
 function findingLine(finding: RowFinding): TemplateResult {
   return html`<p class="verdict">
     <strong>${finding.title}</strong>
-    <span class="how">${likelihoodWord(finding)}, ${percent(finding.probability)}</span>
-    <span class="quiet small">${spreadWords(finding.spread)}</span>
+    <span class="how">
+      ${likelihoodWord(finding)}, <b>${percent(finding.probability)}</b>
+      <span class="quiet small">${spreadWords(finding.spread)}</span>
+    </span>
   </p>`;
 }
 
