@@ -12,6 +12,8 @@ import type { Policy } from './core/decision/policy.js';
 import { failureOf } from './core/failure.js';
 import type { Log } from './core/log.js';
 import type { Destination } from './delivery/destination.js';
+import { startAlertWatch, type AlertWatch } from './delivery/alert-watch.js';
+import { toPagePlan } from './delivery/page-plan.js';
 import { createFhirDestination } from './delivery/fhir/writer.js';
 import { createDeliveryStation } from './delivery/station.js';
 import { createFetchStation } from './ingest/fhir/fetch-station.js';
@@ -90,12 +92,13 @@ const FETCHES_AT_ONCE = 4;
 
 class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #sweep: Sweep | null = null;
+  #watch: AlertWatch | null = null;
   #purge: NodeJS.Timeout | null = null;
 
   constructor(private readonly parts: Parts) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { config, ledger, queue, scorer, intake, log } = this.parts;
+    const { config, ledger, queue, scorer, policy, intake, log } = this.parts;
     const retryPlan: RetryPlan = {
       delayMsFirst: config.retrySecondsFirst * 1000,
       delayMsMax: config.retrySecondsMax * 1000,
@@ -108,7 +111,20 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
       ...common,
       scorer,
       decide: (facts) => this.decide(facts),
-      destinations: destinations.map(({ name }) => name),
+      planOf: ({ findingIds, nowMs }) =>
+        Promise.resolve(
+          toPagePlan({
+            policy: policy.alerts,
+            findingIds,
+            destinations,
+            troponin: [],
+            department: null,
+            nowMs,
+          }),
+        ),
+      destinations: destinations
+        .filter(({ kinds }) => kinds.includes('result'))
+        .map(({ name }) => name),
     });
     const deliver = createDeliveryStation({
       ...common,
@@ -137,6 +153,7 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
       limit: SWEEP_LIMIT,
       now: () => Date.now(),
     });
+    this.#watch = startAlertWatch({ alerts: ledger.alerts, queue, log, now: () => Date.now() });
     this.#purge = setInterval(() => void this.purge(), PURGE_EVERY_MS);
   }
 
@@ -144,6 +161,7 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     if (this.#purge) clearInterval(this.#purge);
     await this.#sweep?.stop();
+    await this.#watch?.stop();
     await this.parts.queue.close();
     await this.parts.scorer.close();
   }

@@ -1,4 +1,5 @@
 import type { Assessment } from '../core/decision/assessment.js';
+import type { AlertRecord } from '../ledger/alerts.js';
 import type { DeliveryKind, EcgRecord } from '../ledger/ledger.js';
 
 /** Everything one delivery is about, read once from the ledger. */
@@ -10,6 +11,8 @@ export interface Order {
   /** When the assessment was made. */
   readonly assessedAtMs: number;
   readonly ecg: EcgRecord;
+  /** As it stands now, where the delivery is about one. */
+  readonly alert?: AlertRecord | null;
 }
 
 /**

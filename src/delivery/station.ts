@@ -1,13 +1,14 @@
 import { retryDelayMs, shouldPark, type RetryPlan } from '../core/backoff.js';
 import { fail, failureOf, type Failure } from '../core/failure.js';
 import type { Log } from '../core/log.js';
+import { isOpen } from '../ledger/alert-steps.js';
 import type { Delivery, Ledger } from '../ledger/ledger.js';
 import type { JobEnd, JobHandler } from '../queue/queue.js';
 import type { Destination, Order, Standing } from './destination.js';
 import { LeaseKeeper } from './lease.js';
 
 export interface DeliveryStationOptions {
-  readonly ledger: Pick<Ledger, 'assessments' | 'deliveries'>;
+  readonly ledger: Pick<Ledger, 'assessments' | 'deliveries' | 'alerts'>;
   readonly destinations: readonly Destination[];
   /** Who holds the leases: unique for each process that runs. */
   readonly owner: string;
@@ -43,6 +44,12 @@ async function work(delivery: Delivery, options: DeliveryStationOptions): Promis
   try {
     const destination = destinationOf(delivery, options);
     const order = await orderOf(delivery, options);
+    if (isTooLate(order)) {
+      log('alertSkipped', about(delivery));
+      await ledger.deliveries.confirm(delivery.id, delivery.fence, null);
+      await lease.end();
+      return DONE;
+    }
     const standing = await destination.deliver(order, {
       outcomeUnknown: delivery.outcomeUnknown,
       beforeWrite: async () => {
@@ -57,6 +64,11 @@ async function work(delivery: Delivery, options: DeliveryStationOptions): Promis
     await lease.end();
     return await giveUpForNow(delivery, failureOf(error), options);
   }
+}
+
+/** A page for an alert that ended before it left would wake somebody for nothing. */
+function isTooLate({ kind, alert }: Order): boolean {
+  return (kind === 'alert' || kind === 'escalation') && !!alert && !isOpen(alert);
 }
 
 function destinationOf(delivery: Delivery, { destinations }: DeliveryStationOptions): Destination {
@@ -78,6 +90,7 @@ async function orderOf(delivery: Delivery, { ledger }: DeliveryStationOptions): 
     assessment: record.assessment,
     assessedAtMs: record.completedAtMs ?? record.createdAtMs,
     ecg,
+    alert: delivery.alertId ? await ledger.alerts.get(delivery.alertId) : null,
   };
 }
 

@@ -5,6 +5,8 @@ import { examine } from '../core/decision/examination.js';
 import type { ModelOutcome } from '../core/decision/scorer.js';
 import { fail, failure, type Failure, type FailureCode } from '../core/failure.js';
 import type { LogEvent } from '../core/log.js';
+import { PLAN } from '../ledger/alerts.suite.js';
+import type { PagePlan } from '../ledger/alerts.js';
 import type { AssessmentRecord, EcgRecord, NewDelivery } from '../ledger/ledger.js';
 import { createScoreStation, type ScoreStationOptions, type ToDecide } from './station.js';
 
@@ -52,14 +54,18 @@ const SILENCE: ModelOutcome = {
 
 /** A ledger of one row that remembers what was asked of it, as the interface promises it. */
 function oneRow(row: AssessmentRecord | null, record: EcgRecord | null = RECORD) {
-  const completed: { id: string; assessment: Assessment; deliveries: readonly NewDelivery[] }[] =
-    [];
+  const completed: {
+    id: string;
+    assessment: Assessment;
+    deliveries: readonly NewDelivery[];
+    plan: PagePlan | null | undefined;
+  }[] = [];
   const failed: { failure: Failure; dueAtMs: number; park: boolean }[] = [];
   const assessments: ScoreStationOptions['ledger']['assessments'] = {
     get: () => Promise.resolve(row),
     ecg: () => Promise.resolve(record),
-    complete: (id, assessment, _, deliveries) => {
-      completed.push({ id, assessment, deliveries });
+    complete: (id, assessment, _, deliveries, plan) => {
+      completed.push({ id, assessment, deliveries, plan });
       return Promise.resolve(deliveries.map(({ destination, kind }) => `${destination}-${kind}`));
     },
     failed: (_, why, dueAtMs, park) => {
@@ -90,6 +96,7 @@ function station(
     },
     scorer: { score: () => Promise.resolve({ examination: EXAMINATION, outcomes: [SILENCE] }) },
     decide: () => QUIET,
+    planOf: () => Promise.resolve(PLAN),
     destinations: ['ehr', 'webhook'],
     retryPlan: { delayMsFirst: 1000, delayMsMax: 60_000, attemptsMax: 3 },
     log: (event) => events.push(event),
@@ -117,6 +124,7 @@ describe('a pending assessment', () => {
           { destination: 'ehr', kind: 'result' },
           { destination: 'webhook', kind: 'result' },
         ],
+        plan: null,
       },
     ]);
     expect(enqueued).toEqual(['deliver ehr-result', 'deliver webhook-result']);
@@ -130,14 +138,14 @@ describe('a pending assessment', () => {
     ]);
   });
 
-  test('that raises an alert brings the alert as a delivery of its own', async () => {
+  test('that raises an alert brings the plan by which it is paged', async () => {
     const row = oneRow(ROW);
     const decide = (): Assessment => ({ ...QUIET, alert: { raise: true, findingIds: ['omi'] } });
     await station(row, { decide, destinations: ['ehr'] }).run();
-    expect(row.completed[0]?.deliveries).toEqual([
-      { destination: 'ehr', kind: 'result' },
-      { destination: 'ehr', kind: 'alert' },
-    ]);
+    expect(row.completed[0]).toMatchObject({
+      deliveries: [{ destination: 'ehr', kind: 'result' }],
+      plan: PLAN,
+    });
   });
 
   test('of an ECG without a patient is recorded and goes to no chart', async () => {

@@ -3,6 +3,7 @@ import type { Assessment } from '../core/decision/assessment.js';
 import type { ModelOutcome, Scored, Scorer } from '../core/decision/scorer.js';
 import { fail, failureOf } from '../core/failure.js';
 import type { Log } from '../core/log.js';
+import type { PagePlan } from '../ledger/alerts.js';
 import type { AssessmentRecord, EcgRecord, Ledger, NewDelivery } from '../ledger/ledger.js';
 import type { JobEnd, JobHandler, WorkQueue } from '../queue/queue.js';
 
@@ -14,6 +15,12 @@ export interface ToDecide {
   readonly nowMs: number;
 }
 
+export interface ToPage {
+  readonly record: EcgRecord;
+  readonly findingIds: readonly string[];
+  readonly nowMs: number;
+}
+
 export interface ScoreStationOptions {
   readonly ledger: {
     readonly assessments: Pick<Ledger['assessments'], 'get' | 'ecg' | 'complete' | 'failed'>;
@@ -21,6 +28,8 @@ export interface ScoreStationOptions {
   readonly queue: Pick<WorkQueue, 'enqueue'>;
   readonly scorer: Pick<Scorer, 'score'>;
   readonly decide: (facts: ToDecide) => Assessment;
+  /** How a decision to alert is paged; null where nobody can be. */
+  readonly planOf: (facts: ToPage) => Promise<PagePlan | null>;
   /** Names of the places where results stand; each gets every result of a known patient. */
   readonly destinations: readonly string[];
   readonly retryPlan: RetryPlan;
@@ -64,6 +73,7 @@ interface Decided {
   readonly assessment: Assessment;
   readonly outcomes: readonly ModelOutcome[];
   readonly deliveries: readonly NewDelivery[];
+  readonly plan: PagePlan | null;
 }
 
 async function scoreRow(options: ScoreStationOptions, row: AssessmentRecord): Promise<Decided> {
@@ -76,28 +86,31 @@ async function scoreRow(options: ScoreStationOptions, row: AssessmentRecord): Pr
     const { code, detail } = outcome.failure;
     options.log('modelSilent', { assessmentId: row.id, name: outcome.modelId, code, detail });
   }
-  const assessment = options.decide({ record, row, scored, nowMs: options.now() });
-  return { assessment, outcomes, deliveries: deliveriesOf(options, record, assessment) };
+  const nowMs = options.now();
+  const assessment = options.decide({ record, row, scored, nowMs });
+  const { alert } = assessment;
+  const plan = alert.raise
+    ? await options.planOf({ record, findingIds: alert.findingIds, nowMs })
+    : null;
+  return { assessment, outcomes, deliveries: deliveriesOf(options, record), plan };
 }
 
 /** Without a patient there is no chart to write to: such a result stands on the board alone. */
 function deliveriesOf(
   { destinations }: ScoreStationOptions,
   { patient }: EcgRecord,
-  { alert }: Assessment,
 ): readonly NewDelivery[] {
   if (patient === null) return [];
-  const kinds = alert.raise ? (['result', 'alert'] as const) : (['result'] as const);
-  return destinations.flatMap((destination) => kinds.map((kind) => ({ destination, kind })));
+  return destinations.map((destination) => ({ destination, kind: 'result' }));
 }
 
 async function complete(
   { ledger, queue, log }: ScoreStationOptions,
   row: AssessmentRecord,
-  { assessment, outcomes, deliveries }: Decided,
+  { assessment, outcomes, deliveries, plan }: Decided,
 ): Promise<void> {
   log('recording', { assessmentId: row.id });
-  const born = await ledger.assessments.complete(row.id, assessment, outcomes, deliveries);
+  const born = await ledger.assessments.complete(row.id, assessment, outcomes, deliveries, plan);
   for (const deliveryId of born) {
     try {
       await queue.enqueue('deliver', deliveryId);

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createVirtualCart, sendBy, type VirtualCart } from '../../src/sandbox/cart/cart.js';
 import { createVisits, type Visit } from '../../src/sandbox/ed/visit.js';
@@ -7,16 +6,9 @@ import { startSandboxEhr, type SandboxEhr } from '../../src/sandbox/ehr/server.j
 import { toObservation } from '../../src/formats/fhir/write.js';
 import type { Standing } from '../../src/ingest/rest/standing.js';
 import { eventually } from '../support/eventually.js';
+import { writePagingSite } from '../support/paging-site.js';
 import { isAvailable, startPostgres, startRedis } from '../support/services.js';
 import { runService, temporaryFolder, type RunningService } from '../support/service.js';
-
-/** A policy that pages for anything: what is measured here is how often, not how well. */
-const PAGING_POLICY = {
-  version: 'test',
-  approvedBy: 'A. Physician',
-  validUntil: '2999-01-01T00:00:00Z',
-  models: { placeholder: { mode: 'alert', threshold: 1e-9 } },
-};
 
 interface Stack {
   readonly name: string;
@@ -68,13 +60,11 @@ describe.each(STACKS)('the spine on $name', ({ name, start, available }) => {
     if (!available) return;
     ehr = await startSandboxEhr();
     stores = await start();
-    const policyFile = join(folder.path, 'policy.json');
-    writeFileSync(policyFile, JSON.stringify(PAGING_POLICY));
     service = await runService({
       env: {
         LEADWIRE_DATA_DIR: join(folder.path, 'data'),
         LEADWIRE_FHIR_BASE_URL: ehr.url,
-        LEADWIRE_POLICY_FILE: policyFile,
+        ...writePagingSite(folder.path),
         LEADWIRE_RETRY_SECONDS_MAX: '2',
         ...stores.env,
       },
@@ -174,7 +164,7 @@ describe.each(STACKS)('the spine on $name', ({ name, start, available }) => {
     expect(answer.status).toBe(200);
     const standing = (await answer.json()) as Standing;
     expect(standing.assessment?.result?.findings.length).toBeGreaterThan(0);
-    expect(standing.assessment?.result?.evaluationOnly).toBe(true);
+    expect(standing.assessment?.result?.evaluationOnly).toBe(false);
   });
 
   promise('nothing of a patient gets into logs or metrics', async () => {

@@ -9,16 +9,9 @@ import type {
 import { tokenQuery } from '../../wire/fhir/reference.js';
 import type { TransactionEntry } from '../../wire/fhir/resource.js';
 import type { Order } from '../destination.js';
+import { pagedFindings, pageText, pageUrgency } from '../page-wording.js';
 import { alertCategory, SYSTEMS } from './codes.js';
-import {
-  acquiredAt,
-  ALERT_URN,
-  metaOf,
-  outcomeOf,
-  shownFindings,
-  type ResultForm,
-} from './result.js';
-import { alertText } from './wording.js';
+import { ALERT_URN, metaOf, outcomeOf, type ResultForm } from './result.js';
 
 export interface AlertParties {
   readonly subject: Reference<Patient>;
@@ -50,16 +43,13 @@ function toCommunicationRequest(
   form: ResultForm,
 ): CommunicationRequest {
   const { assessment } = order;
-  const { alert } = assessment;
-  const raised = alert.raise ? alert.findingIds : [];
-  const findings = shownFindings(assessment).filter((one) => raised.includes(one.findingId));
   return {
     resourceType: 'CommunicationRequest',
     ...metaOf(assessment, form),
     identifier: [{ system: SYSTEMS.alert, value: order.deliveryId }],
     status: 'active',
     category: [alertCategory()],
-    priority: 'stat',
+    priority: pageUrgency(order) === 'critical' ? 'stat' : 'urgent',
     subject: parties.subject,
     about: [
       parties.risk ?? {
@@ -68,12 +58,12 @@ function toCommunicationRequest(
       },
     ],
     ...(parties.encounter ? { encounter: parties.encounter } : {}),
-    payload: [{ contentString: alertText(findings, acquiredAt(order)) }],
+    payload: [{ contentString: pageText(order) }],
     authoredOn: new Date(order.assessedAtMs).toISOString(),
     ...(parties.device ? { requester: parties.device, sender: parties.device } : {}),
     ...(parties.recipients.length > 0
       ? { recipient: parties.recipients.map((reference) => ({ reference })) }
       : {}),
-    reasonCode: findings.map(outcomeOf),
+    reasonCode: pagedFindings(order).map(outcomeOf),
   };
 }

@@ -50,7 +50,7 @@ describe('a rationale', () => {
 describe('notes', () => {
   test('tell an abstention as not known, never as normal, and why nobody was alerted', () => {
     expect(notesOf(sampleAssessment({ timeFlags: ['time-without-zone'] }))).toEqual([
-      'For evaluation only, not for care: no approved policy with validated models is in force.',
+      'For evaluation only, not for care: no policy in force was approved for the models that answered.',
       'Not known: Model arrest gave no finding (age-outside-card: made for patients of 18 years). ' +
         'This does not mean that the ECG is normal.',
       'The acquisition time is doubtful: time-without-zone.',

@@ -88,7 +88,9 @@ export function notesOf(assessment: Assessment): string[] {
   const { evaluationOnly, abstentions, timeFlags, alert, examination } = assessment;
   return [
     ...(evaluationOnly
-      ? ['For evaluation only, not for care: no policy in force was approved for the models that answered.']
+      ? [
+          'For evaluation only, not for care: no policy in force was approved for the models that answered.',
+        ]
       : []),
     ...abstentions.map(abstentionNote),
     ...(examination ? examinationNotes(examination) : []),

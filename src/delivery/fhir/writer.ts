@@ -3,6 +3,7 @@ import type { Log } from '../../core/log.js';
 import type { FhirClient } from '../../wire/fhir/client.js';
 import type { TransactionEntry, Written } from '../../wire/fhir/resource.js';
 import type { Attempt, Destination, Order, Standing } from '../destination.js';
+import { isPage, pagedFindings } from '../page-wording.js';
 import { toAlertEntries } from './alert.js';
 import { SYSTEMS } from './codes.js';
 import { Lookup, WITHDRAWN, type Found } from './lookup.js';
@@ -37,7 +38,7 @@ export function createFhirDestination(options: FhirDestinationOptions): Destinat
  */
 class FhirDestination implements Destination {
   readonly name: string;
-  readonly kinds = ['result', 'alert'] as const;
+  readonly kinds = ['result', 'alert', 'escalation'] as const;
   readonly #lookup: Lookup;
   #transactions: { readonly taken: boolean; readonly untilMs: number } | null = null;
   /** While the server does not hold our Device, writes take turns: the first of them makes it. */
@@ -168,16 +169,18 @@ class FhirDestination implements Destination {
   }
 }
 
-function isWorthWriting({ kind, assessment }: Order): boolean {
-  return kind === 'alert' ? assessment.alert.raise : hasSomethingToSay(assessment);
+function isWorthWriting(order: Order): boolean {
+  const { assessment } = order;
+  if (isPage(order)) return assessment.alert.raise || pagedFindings(order).length > 0;
+  return hasSomethingToSay(assessment);
 }
 
-function typeOf({ kind }: Order): 'RiskAssessment' | 'CommunicationRequest' {
-  return kind === 'alert' ? 'CommunicationRequest' : 'RiskAssessment';
+function typeOf(order: Order): 'RiskAssessment' | 'CommunicationRequest' {
+  return isPage(order) ? 'CommunicationRequest' : 'RiskAssessment';
 }
 
 function identifierOf(order: Order): { system: string; value: string } {
-  return order.kind === 'alert'
+  return isPage(order)
     ? { system: SYSTEMS.alert, value: order.deliveryId }
     : { system: SYSTEMS.assessment, value: order.assessmentId };
 }

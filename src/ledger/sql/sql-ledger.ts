@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { failureOf } from '../../core/failure.js';
 import type { Log } from '../../core/log.js';
+import type { AlertRecord } from '../alerts.js';
 import type { Arrival, AssessUnder, Accepted, Ledger, Receipts, Verdict } from '../ledger.js';
 import { withClasses } from '../classed.js';
 import { createAlerts, type AlertNote } from './alerts.js';
@@ -44,10 +45,12 @@ export function createSqlLedger(parts: SqlLedgerParts): Ledger {
     log('ledgerAway', { code });
   });
   // What the service did stands in the database; only a person's word must not be lost with it.
-  const ofService: AlertNote = (alert) =>
-    noteAlert(alert).catch((error: unknown) => {
+  const ofService: AlertNote = (alert) => {
+    tell(alert, log);
+    return noteAlert(alert).catch((error: unknown) => {
       log('ledgerAway', { code: failureOf(error).code });
     });
+  };
   return {
     receipts: withClasses(hearing(createReceipts(db, raw), noteSender)),
     assessments: withClasses(createAssessments(db, now, ofService)),
@@ -80,4 +83,12 @@ function hearing(receipts: Receipts, noteSender: (sender: string, atMs: number) 
       return accepted;
     },
   };
+}
+
+/** Whatever raised or joined it: this is where all of them pass. */
+function tell({ id, assessmentId, urgency, isStorm, events }: AlertRecord, log: Log): void {
+  const step = events.at(-1)?.action;
+  const about = { id, assessmentId, kind: urgency };
+  if (step === 'raise') log(isStorm ? 'alertStorm' : 'alertRaised', about);
+  if (step === 'join' && !isStorm) log('alertJoined', about);
 }

@@ -1,0 +1,34 @@
+import type { Finding } from '../core/decision/assessment.js';
+import type { Urgency } from '../core/decision/policy.js';
+import type { Order } from './destination.js';
+import { alertText } from './fhir/wording.js';
+import { acquiredAt, shownFindings } from './fhir/result.js';
+
+/** What the person who is called reads first, by whichever way the call comes. */
+export function pageText(order: Order): string {
+  const { alert, kind } = order;
+  const text = alertText(pagedFindings(order), acquiredAt(order));
+  if (alert?.isStorm) {
+    return (
+      `Many alerts at once: ${alert.assessmentIds.length} ECGs or more of this department need to be ` +
+      `read, and no more single calls follow for them. All of them stand on the board. The first: ${text}`
+    );
+  }
+  return kind === 'escalation' ? `Nobody has acknowledged this alert. ${text}` : text;
+}
+
+/** The findings that somebody is called for, which may be fewer than all that are positive. */
+export function pagedFindings({ assessment, alert }: Order): readonly Finding[] {
+  const { alert: decided } = assessment;
+  const ids = alert?.findingIds ?? (decided.raise ? decided.findingIds : []);
+  return shownFindings(assessment).filter(({ findingId }) => ids.includes(findingId));
+}
+
+export function pageUrgency({ alert }: Order): Urgency {
+  return alert?.urgency ?? 'critical';
+}
+
+/** A page is about an alert; where there is none left to tell of, there is nothing to write. */
+export function isPage({ kind }: Pick<Order, 'kind'>): boolean {
+  return kind === 'alert' || kind === 'escalation';
+}
