@@ -36,6 +36,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     help: 'send one test ECG through a running service and wait for its assessment (check --help)',
     run: async (args) => (await import('./commands/check.js')).check(args),
   },
+  policy: {
+    help: "check FILE | digests | sign FILE  a site's policy: what is shown and who is paged",
+    run: async (args) => (await import('./commands/policy.js')).policy(args, configOrExit()),
+  },
   models: {
     help: 'verify     check every model: hashes, tensors, golden vector',
     run: async (args) => (await import('./commands/models.js')).models(args, configOrExit()),

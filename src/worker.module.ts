@@ -21,6 +21,7 @@ import type { Intake } from './ingest/intake.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { WorkQueue } from './queue/queue.js';
 import { startSweep, SWEEP_LIMIT, type Sweep } from './queue/sweep.js';
+import { openRoutes, type Routes } from './routes.js';
 import { openScorer, type ScorerPool } from './scoring/pool.js';
 import { createScoreStation, type ToDecide } from './scoring/station.js';
 import { decoderFor, type Models } from './stores.module.js';
@@ -91,6 +92,7 @@ const PURGE_EVERY_MS = 3_600_000;
 const FETCHES_AT_ONCE = 4;
 
 class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #routes: Routes | null = null;
   #sweep: Sweep | null = null;
   #watch: AlertWatch | null = null;
   #purge: NodeJS.Timeout | null = null;
@@ -106,7 +108,12 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
     };
     const common = { ledger, queue, retryPlan, log, now: () => Date.now(), random: Math.random };
     const client = fhirClientOf(config);
-    const destinations = client ? [chartOf(config, client, log)] : [];
+    const routes = openRoutes(config);
+    this.#routes = routes;
+    const destinations = [
+      ...(client ? [chartOf(config, client, log)] : []),
+      ...routes.destinations,
+    ];
     const score = createScoreStation({
       ...common,
       scorer,
@@ -163,6 +170,7 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
     await this.#sweep?.stop();
     await this.#watch?.stop();
     await this.parts.queue.close();
+    this.#routes?.close();
     await this.parts.scorer.close();
   }
 

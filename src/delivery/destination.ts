@@ -22,6 +22,8 @@ export interface Order {
 export interface Destination {
   readonly name: string;
   readonly kinds: readonly DeliveryKind[];
+  /** True where what is sent is a stream: then one patient's results go in the order of their making. */
+  readonly inOrder?: boolean;
   /** Throws FailureError; its class decides what happens next. */
   deliver(order: Order, attempt: Attempt): Promise<Standing>;
   /**

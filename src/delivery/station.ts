@@ -50,6 +50,9 @@ async function work(delivery: Delivery, options: DeliveryStationOptions): Promis
       await lease.end();
       return DONE;
     }
+    if (destination.inOrder === true && delivery.kind === 'result') {
+      await waitForTurn(delivery, options);
+    }
     const standing = await destination.deliver(order, {
       outcomeUnknown: delivery.outcomeUnknown,
       beforeWrite: async () => {
@@ -64,6 +67,16 @@ async function work(delivery: Delivery, options: DeliveryStationOptions): Promis
     await lease.end();
     return await giveUpForNow(delivery, failureOf(error), options);
   }
+}
+
+const TURN_MS = 1_000;
+
+/** Pages wait for nobody; a result waits until the one before it stands, or was given up. */
+async function waitForTurn({ id }: Delivery, { ledger }: DeliveryStationOptions): Promise<void> {
+  if (!(await ledger.deliveries.overtakes(id))) return;
+  throw fail('destination-busy', 'an earlier result of this patient is still on its way', {
+    retryAfterMs: TURN_MS,
+  });
 }
 
 /** A page for an alert that ended before it left would wake somebody for nothing. */

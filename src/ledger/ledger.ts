@@ -309,6 +309,8 @@ export interface Deliveries {
     park: boolean,
   ): Promise<void>;
   requeue(deliveryId: string, nowMs: number): Promise<boolean>;
+  /** Whether an older one of the same patient, kind and destination is still under way. */
+  overtakes(deliveryId: string): Promise<boolean>;
   /** Pending and due, or claimed with a lease that ran out. */
   due(nowMs: number, limit: number): Promise<Due[]>;
   parked(limit: number): Promise<Delivery[]>;

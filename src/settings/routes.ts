@@ -21,7 +21,10 @@ export const ROUTES = {
     'none',
   ),
   hl7DestinationKinds: setting(
-    pairs,
+    pairs.refine(
+      (all) => Object.values(all).every((kind) => kind === 'result' || kind === 'alert'),
+      { error: 'must map each destination to `result` or `alert`' },
+    ),
     Object.freeze({}) as Readonly<Record<string, string>>,
     'What a receiver takes, where not both: `ris=result;pager=alert`.',
     'results and alerts',

@@ -89,7 +89,7 @@ export function createDeliveries(
 const NOT_PAUSED = sql<boolean>`not exists (
   select 1 from destination_pauses p where p.destination = deliveries.destination)`;
 
-type Reads = Pick<Deliveries, 'get' | 'ofAssessment' | 'due' | 'parked'>;
+type Reads = Pick<Deliveries, 'get' | 'ofAssessment' | 'overtakes' | 'due' | 'parked'>;
 
 function createReads(db: Kysely<Tables>): Reads {
   return {
@@ -110,6 +110,7 @@ function createReads(db: Kysely<Tables>): Reads {
         .execute();
       return rows.map(toDelivery);
     },
+    overtakes: (id) => overtakes(db, id),
     due: (nowMs, limit) =>
       db
         .selectFrom('deliveries')
@@ -135,6 +136,22 @@ function createReads(db: Kysely<Tables>): Reads {
       return rows.map(toDelivery);
     },
   };
+}
+
+/** One that a person has to look at holds nobody up. */
+async function overtakes(db: Kysely<Tables>, id: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from deliveries own
+    join assessments own_a on own_a.id = own.assessment_id
+    join ecgs own_e on own_e.id = own_a.ecg_id
+    join ecgs e on e.patient_key = own_e.patient_key
+    join assessments a on a.ecg_id = e.id
+    join deliveries d on d.assessment_id = a.id
+    where own.id = ${id} and d.destination = own.destination and d.kind = own.kind
+      and d.state in ('pending', 'claimed')
+      and (d.created_ms, d.id) < (own.created_ms, own.id)
+    limit 1`.execute(db);
+  return rows.length > 0;
 }
 
 /** A delivery known to stand, in a database that is being rebuilt: it is born delivered. */
