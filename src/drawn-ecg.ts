@@ -1,4 +1,4 @@
-import { toPage } from './commands/score/page.js';
+import { toPage } from './delivery/page.js';
 import type { Assessment } from './core/decision/assessment.js';
 import { drawEcg } from './core/image/draw-ecg.js';
 import type { Page } from './core/image/page.js';

@@ -6,7 +6,8 @@ import type { Metrics } from './monitor/metrics.js';
 import { HEALTH, METRICS, MonitorController } from './monitor/monitor.controller.js';
 import type { WorkQueue } from './queue/queue.js';
 import type { Models } from './stores.module.js';
-import { LEDGER, LOG, MODELS, QUEUE } from './tokens.js';
+import type { DestinationNotes } from './destination-notes.js';
+import { DESTINATION_NOTES, LEDGER, LOG, MODELS, QUEUE } from './tokens.js';
 
 /** Health and metrics: every role has them, and nothing of a patient is in them. */
 @Module({})
@@ -28,9 +29,21 @@ export class MonitorModule implements OnModuleDestroy {
         },
         {
           provide: HEALTH,
-          inject: [LEDGER, QUEUE, MODELS, LOG],
-          useFactory: (ledger: Ledger, queue: WorkQueue, models: Models, log: Log) =>
-            createHealth({ ledger, queue, log, modelProblems: models.problems }),
+          inject: [LEDGER, QUEUE, MODELS, DESTINATION_NOTES, LOG],
+          useFactory: (
+            ledger: Ledger,
+            queue: WorkQueue,
+            models: Models,
+            notes: DestinationNotes,
+            log: Log,
+          ) =>
+            createHealth({
+              ledger,
+              queue,
+              log,
+              modelProblems: models.problems,
+              destinations: () => notes.read(),
+            }),
         },
       ],
     };

@@ -5,13 +5,11 @@ import { toOruResult } from './delivery/hl7v2/result.js';
 import { HL7_CONTENT_TYPE } from './ingest/hl7v2/door.js';
 import type { Rendering } from './ingest/rest/door.js';
 import type { Assessed } from './ingest/rest/standing.js';
+import { resultFormOf } from './result-form.js';
 
 /** An integration engine that waits for the answer gets it in the form it writes onward. */
 export function renderingsOf(config: Config): readonly Rendering[] {
-  const form = {
-    probability: config.fhirProbability,
-    aiLabel: config.fhirAiLabel === 'on',
-  } as const;
+  const form = resultFormOf(config);
   return [
     {
       mediaType: 'application/fhir+json',

@@ -24,7 +24,8 @@ import { openQueue } from './queue/backends.js';
 import { QUEUE_SCHEMA } from './queue/postgres-backend.js';
 import type { WorkQueue } from './queue/queue.js';
 import { modelSetOf, readCardDigests, readCards, type Verified } from './scoring/models-folder.js';
-import { CONFIG, INTAKE, LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
+import { createDestinationNotes } from './destination-notes.js';
+import { CONFIG, DESTINATION_NOTES, INTAKE, LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
 import { loadPolicy, policyProblems, routeProblems } from './policy-file.js';
 import { destinationNames } from './settings/routes.js';
 
@@ -73,6 +74,7 @@ export class StoresModule implements OnApplicationShutdown {
           useFactory: async ({ ready }: Cards) =>
             loadPolicy(config, await readCardDigests(config.modelsDir, ready)),
         },
+        { provide: DESTINATION_NOTES, useFactory: createDestinationNotes },
         {
           provide: MODELS,
           inject: [CARDS, POLICY],
@@ -93,7 +95,7 @@ export class StoresModule implements OnApplicationShutdown {
             }),
         },
       ],
-      exports: [CONFIG, LOG, LEDGER, QUEUE, POLICY, MODELS, INTAKE],
+      exports: [CONFIG, LOG, LEDGER, QUEUE, POLICY, MODELS, INTAKE, DESTINATION_NOTES],
     };
   }
 

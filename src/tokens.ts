@@ -8,3 +8,5 @@ export const POLICY = Symbol('Policy');
 export const MODELS = Symbol('Models');
 /** The hall where every door ends. */
 export const INTAKE = Symbol('Intake');
+/** What each destination takes, for the health page. */
+export const DESTINATION_NOTES = Symbol('DestinationNotes');

@@ -15,6 +15,7 @@ import type { Destination } from './delivery/destination.js';
 import { startAlertWatch, type AlertWatch } from './delivery/alert-watch.js';
 import { toPagePlan } from './delivery/page-plan.js';
 import { createFhirDestination } from './delivery/fhir/writer.js';
+import { createPictureMaker, type PictureMaker } from './delivery/picture-maker.js';
 import { createDeliveryStation } from './delivery/station.js';
 import { createFetchStation } from './ingest/fhir/fetch-station.js';
 import type { Intake } from './ingest/intake.js';
@@ -22,10 +23,12 @@ import type { Ledger } from './ledger/ledger.js';
 import type { WorkQueue } from './queue/queue.js';
 import { startSweep, SWEEP_LIMIT, type Sweep } from './queue/sweep.js';
 import { openRoutes, type Routes } from './routes.js';
+import { resultFormOf } from './result-form.js';
 import { openScorer, type ScorerPool } from './scoring/pool.js';
 import { createScoreStation, type ToDecide } from './scoring/station.js';
 import { decoderFor, type Models } from './stores.module.js';
-import { INTAKE, LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
+import type { DestinationNotes } from './destination-notes.js';
+import { DESTINATION_NOTES, INTAKE, LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
 import {
   CONNECT_MS_MAX,
   CONNECTIONS_MAX,
@@ -61,15 +64,16 @@ export class WorkerModule {
         },
         {
           provide: STATIONS,
-          inject: [LEDGER, QUEUE, SCORER, POLICY, INTAKE, LOG],
+          inject: [LEDGER, QUEUE, SCORER, POLICY, INTAKE, DESTINATION_NOTES, LOG],
           useFactory: (
             ledger: Ledger,
             queue: WorkQueue,
             scorer: ScorerPool,
             policy: Policy,
             intake: Intake,
+            notes: DestinationNotes,
             log: Log,
-          ) => new Stations({ config, ledger, queue, scorer, policy, intake, log }),
+          ) => new Stations({ config, ledger, queue, scorer, policy, intake, notes, log }),
         },
       ],
       exports: [SCORER],
@@ -84,6 +88,7 @@ interface Parts {
   readonly scorer: ScorerPool;
   readonly policy: Policy;
   readonly intake: Intake;
+  readonly notes: DestinationNotes;
   readonly log: Log;
 }
 
@@ -95,9 +100,12 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #routes: Routes | null = null;
   #sweep: Sweep | null = null;
   #watch: AlertWatch | null = null;
+  readonly #pictures: PictureMaker;
   #purge: NodeJS.Timeout | null = null;
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Parts) {
+    this.#pictures = createPictureMaker(parts.log);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     const { config, ledger, queue, scorer, policy, intake, log } = this.parts;
@@ -111,9 +119,10 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
     const routes = openRoutes(config);
     this.#routes = routes;
     const destinations = [
-      ...(client ? [chartOf(config, client, log)] : []),
+      ...(client ? [chartOf(config, client, this.#pictures, log)] : []),
       ...routes.destinations,
     ];
+    for (const destination of destinations) void prepare(destination, this.parts);
     const score = createScoreStation({
       ...common,
       scorer,
@@ -172,6 +181,7 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
     await this.parts.queue.close();
     this.#routes?.close();
     await this.parts.scorer.close();
+    await this.#pictures.close();
   }
 
   private decide({ record, row, scored, nowMs }: ToDecide): ReturnType<typeof decide> {
@@ -201,6 +211,16 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 }
 
+/** Not waited for: an EHR that is away now is asked again with the first delivery. */
+async function prepare(destination: Destination, { notes, log }: Parts): Promise<void> {
+  notes.watch(destination.name, () => destination.describe?.() ?? null);
+  try {
+    await destination.prepare?.();
+  } catch (error) {
+    log('destinationSilent', { name: destination.name, code: failureOf(error).code });
+  }
+}
+
 function troubleOf(scorer: ScorerPool): readonly string[] {
   try {
     scorer.check();
@@ -226,11 +246,17 @@ export function fhirClientOf(config: Config): FhirClient | null {
   });
 }
 
-function chartOf(config: Config, client: FhirClient, log: Log): Destination {
+function chartOf(
+  config: Config,
+  client: FhirClient,
+  pictures: PictureMaker,
+  log: Log,
+): Destination {
   return createFhirDestination({
     name: 'fhir',
     client,
-    form: { probability: config.fhirProbability, aiLabel: config.fhirAiLabel === 'on' },
+    form: resultFormOf(config),
+    draw: (order) => pictures.draw(order),
     systems: config.fhirAuthoritySystems,
     alertRecipients: config.fhirAlertRecipients,
     log,

@@ -172,6 +172,7 @@ const ENTRANCES = [
   'src/board/web/main.ts',
   'src/build/embedded-template.ts',
   'src/scoring/thread.ts',
+  'src/delivery/picture-thread.ts',
   'src/sandbox/ehr/main.ts',
   'src/sandbox/simulator/batch-thread.ts',
 ];

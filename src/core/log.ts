@@ -65,6 +65,10 @@ export const LOG_EVENTS = {
   alertRerouted: [5033, 'warn', 'alert not confirmed in time, next route taken'],
   alertEscalated: [5034, 'warn', 'alert not acknowledged in time, escalated'],
   alertSkipped: [5035, 'info', 'alert ended before its page left, nobody is paged'],
+  carrierChosen: [5017, 'info', 'form of results at the destination'],
+  retracted: [5018, 'info', 'what stood at the destination was taken back'],
+  pictureFailed: [5019, 'error', 'evidence could not be drawn, the result goes without a picture'],
+  destinationSilent: [5022, 'warn', 'destination did not say what it takes'],
   fetched: [5020, 'info', 'resource fetched'],
   fetchRetried: [5021, 'warn', 'fetch failed, due again'],
   // 6xxx life

@@ -1,6 +1,7 @@
 import type { Assessment } from '../core/decision/assessment.js';
 import type { AlertRecord } from '../ledger/alerts.js';
 import type { DeliveryKind, EcgRecord } from '../ledger/ledger.js';
+import type { EcgEnd } from '../ledger/revisions.js';
 
 /** Everything one delivery is about, read once from the ledger. */
 export interface Order {
@@ -13,6 +14,10 @@ export interface Order {
   readonly ecg: EcgRecord;
   /** As it stands now, where the delivery is about one. */
   readonly alert?: AlertRecord | null;
+  /** Of a retraction: why the ECG no longer stands. */
+  readonly end?: EcgEnd | null;
+  /** Of a result: assessments of the ECGs in whose place this one stands. */
+  readonly replaces?: readonly string[];
 }
 
 /**
@@ -31,6 +36,10 @@ export interface Destination {
    * what the two may have left, keeping `confirmed` where the ledger names one. How many it withdrew.
    */
   reconcile?(order: Order, confirmed: string | null): Promise<number>;
+  /** Called at the start: what can be found out before the first delivery is told then. */
+  prepare?(): Promise<void>;
+  /** In which form things are delivered there, for the health page; null while that is not known. */
+  describe?(): string | null;
 }
 
 export interface Attempt {

@@ -2,7 +2,7 @@ import type { Finding } from '../core/decision/assessment.js';
 import type { Urgency } from '../core/decision/policy.js';
 import type { Order } from './destination.js';
 import { alertText } from './fhir/wording.js';
-import { acquiredAt, shownFindings } from './fhir/result.js';
+import { acquiredAt, shownFindings } from './fhir/form.js';
 
 /** What the person who is called reads first, by whichever way the call comes. */
 export function pageText(order: Order): string {

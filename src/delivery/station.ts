@@ -8,7 +8,7 @@ import type { Destination, Order, Standing } from './destination.js';
 import { LeaseKeeper } from './lease.js';
 
 export interface DeliveryStationOptions {
-  readonly ledger: Pick<Ledger, 'assessments' | 'deliveries' | 'alerts'>;
+  readonly ledger: Pick<Ledger, 'assessments' | 'deliveries' | 'alerts' | 'revisions'>;
   readonly destinations: readonly Destination[];
   /** Who holds the leases: unique for each process that runs. */
   readonly owner: string;
@@ -104,7 +104,23 @@ async function orderOf(delivery: Delivery, { ledger }: DeliveryStationOptions): 
     assessedAtMs: record.completedAtMs ?? record.createdAtMs,
     ecg,
     alert: delivery.alertId ? await ledger.alerts.get(delivery.alertId) : null,
+    ...(await revisionsOf(delivery.kind, ecg.id, ledger)),
   };
+}
+
+/** What the destination is told of earlier and later states of the ECG. */
+async function revisionsOf(
+  kind: Delivery['kind'],
+  ecgId: string,
+  { revisions, assessments }: DeliveryStationOptions['ledger'],
+): Promise<Pick<Order, 'end' | 'replaces'>> {
+  if (kind === 'retraction') return { end: await revisions.endOf(ecgId) };
+  if (kind !== 'result') return {};
+  const former = await revisions.replacedBy(ecgId);
+  // Of another patient's chart nothing is said in this one.
+  const corrected = former.filter(({ why }) => why === 'corrected');
+  const replaced = await Promise.all(corrected.map((end) => assessments.ofEcg(end.ecgId)));
+  return { replaces: replaced.flatMap((one) => (one?.assessment ? [one.id] : [])) };
 }
 
 async function confirm(
@@ -134,7 +150,10 @@ async function confirm(
   return DONE;
 }
 
-/** We wrote although another had taken over: one of the two must stand, the one confirmed if any. */
+/**
+ * We wrote although another had taken over: one of the two must stand, the one confirmed if any. Or
+ * the ECG had ended meanwhile: then what we wrote goes at once, and not when its retraction is due.
+ */
 async function putRight(
   order: Order,
   destination: Destination,
@@ -142,11 +161,28 @@ async function putRight(
 ): Promise<void> {
   try {
     const now = await ledger.deliveries.get(order.deliveryId);
+    if (now?.state === 'cancelled') {
+      await takeBack(order, destination, ledger);
+      return;
+    }
     await destination.reconcile?.(order, now?.remoteReference ?? null);
   } catch (error) {
     const { code, detail } = failureOf(error);
     log('reconcileFailed', { deliveryId: order.deliveryId, code, detail });
   }
+}
+
+async function takeBack(
+  order: Order,
+  destination: Destination,
+  { revisions }: DeliveryStationOptions['ledger'],
+): Promise<void> {
+  const end = await revisions.endOf(order.ecg.id);
+  const beforeWrite = (): Promise<void> => Promise.resolve();
+  await destination.deliver(
+    { ...order, kind: 'retraction', end },
+    { outcomeUnknown: true, beforeWrite },
+  );
 }
 
 async function giveUpForNow(

@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { fail, failureOf } from '../core/failure.js';
 import type { DeliveryKind } from '../ledger/ledger.js';
 import type { Destination, Order } from './destination.js';
-import { hasSomethingToSay, shownFindings } from './fhir/result.js';
+import { hasSomethingToSay, shownFindings } from './fhir/form.js';
 import { notesOf } from './fhir/wording.js';
 import { isPage, pagedFindings, pageText, pageUrgency } from './page-wording.js';
 

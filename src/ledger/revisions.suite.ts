@@ -63,16 +63,6 @@ export function revisionRules(bench: () => Bench): void {
       UNDER,
     );
 
-  const merge = (into: string, ...from: string[]) =>
-    ledger().receipts.accept(
-      arrivalOf(),
-      {
-        outcome: 'notice',
-        notice: { kind: 'merge', into: patientNumber(into), from: from.map(patientNumber) },
-      },
-      UNDER,
-    );
-
   test('the same recording under another patient is moved there, and taken back where it stood', async () => {
     const temporary = await accept(201);
     for (const id of await complete(temporary)) await confirm(id);
@@ -259,39 +249,6 @@ export function revisionRules(bench: () => Bench): void {
     );
     const ends = await Promise.all(both.map(endOf));
     expect(ends.filter((end) => end === null)).toHaveLength(1);
-  });
-
-  test('patients made one have one history, and what comes later under a former number joins it', async () => {
-    const before = await accept(251);
-    const survivor = patientNumber('S-251');
-    await merge('S-251', 'MRN-251');
-    const record = await ledger().assessments.ecg(before.ecgId ?? '');
-    expect(record?.patient).toMatchObject({
-      value: survivor.value,
-      others: [{ authority: survivor.authority, value: 'MRN-251' }],
-    });
-    const same = await accept(251, { patient: survivor });
-    expect(same).toMatchObject({ ecgId: before.ecgId, isNewEcg: false });
-    const later = await accept(252, { patient: patientNumber('MRN-251') });
-    const ecg = await ledger().assessments.ecg(later.ecgId ?? '');
-    expect(ecg?.patient?.value).toBe('S-251');
-    const copy = await accept(252, { patient: survivor }, { door: 'rest' });
-    expect(copy).toMatchObject({ ecgId: later.ecgId, isNewEcg: false });
-  });
-
-  test('merges follow each other to their end, and back', async () => {
-    const one = await accept(253);
-    const whose = async () => (await ledger().assessments.ecg(one.ecgId ?? ''))?.patient?.value;
-    await merge('B-253', 'MRN-253');
-    await merge('C-253', 'B-253');
-    expect(await whose()).toBe('C-253');
-    await expect(ledger().revisions.survivorOf(patientNumber('MRN-253'))).resolves.toMatchObject({
-      value: 'C-253',
-    });
-    await merge('MRN-253', 'C-253', 'B-253');
-    expect(await whose()).toBe('MRN-253');
-    await merge('MRN-253', 'MRN-253');
-    expect(await whose()).toBe('MRN-253');
   });
 
   test('an ECG that ended is purged like any other', async () => {

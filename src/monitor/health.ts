@@ -13,6 +13,8 @@ export interface Health {
 export interface HealthReport {
   readonly ready: boolean;
   readonly parts: Readonly<Record<string, PartHealth>>;
+  /** Of each destination the form in which results go there; it makes nobody ready or not. */
+  readonly destinations: Readonly<Record<string, string>>;
 }
 
 export type PartHealth = { readonly ok: true } | { readonly ok: false; readonly why: string };
@@ -22,6 +24,7 @@ export interface HealthOptions {
   readonly queue: Pick<WorkQueue, 'check'>;
   /** Why the models cannot be trusted; empty when they can. Read at each check. */
   readonly modelProblems: () => readonly string[];
+  readonly destinations: () => Readonly<Record<string, string>>;
   readonly log: Log;
 }
 
@@ -56,7 +59,7 @@ export function createHealth(options: HealthOptions): Health {
         log(ready ? 'ready' : 'notReady', ready ? {} : { name: failing.join(',') });
       }
       wasReady = ready;
-      return { ready, parts };
+      return { ready, parts, destinations: options.destinations() };
     },
   };
 }

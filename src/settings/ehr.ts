@@ -21,6 +21,26 @@ export const EHR = {
     'off',
     'Security label AIAST on what is written. Servers with R4 code lists only refuse it.',
   ),
+  fhirMeasurements: setting(
+    z.enum(['off', 'on']),
+    'on',
+    'Rate, intervals and ST levels as Observations of their own beside the result.',
+  ),
+  fhirPicture: setting(
+    z.enum(['off', 'DocumentReference', 'Media']),
+    'off',
+    'The ECG on its paper with the evidence drawn in, as a picture beside the result.',
+  ),
+  fhirProfiles: setting(
+    z.enum(['off', 'on']),
+    'off',
+    'Resources name our profiles. On only where the server holds them (fhir-profiles).',
+  ),
+  fhirAlert: setting(
+    z.enum(['CommunicationRequest', 'Flag', 'DetectedIssue']),
+    'CommunicationRequest',
+    'Resource that carries an alert.',
+  ),
   fhirAlertRecipients: setting(
     list,
     Object.freeze([]) as readonly string[],

@@ -52,7 +52,7 @@ async function approved() {
     version: 'p1',
     approvedBy: 'A. Physician',
     validUntilMs: Number.MAX_SAFE_INTEGER,
-    models: { [card.id]: { mode: 'alert', decisionPoint: null, threshold: 0.1 } },
+    models: { [card.id]: { mode: 'alert', decisionPoint: null, threshold: 0.1, prevalence: null } },
     approvedFor: { [card.id]: 'f00d' },
   };
   const outcome: ModelOutcome = {
@@ -60,7 +60,13 @@ async function approved() {
     modelId: card.id,
     modelVersion: card.version,
     logits: {},
-    findings: card.findings.map(({ id }) => ({ findingId: id, probability: 0.97, spread: null })),
+    findings: card.findings.map(({ id }) => ({
+      findingId: id,
+      probability: 0.97,
+      spread: null,
+      evidence: null,
+    })),
+    distance: null,
     inputStatistics: { mean: [], deviation: [], peak: [] },
     runMs: 1,
   };

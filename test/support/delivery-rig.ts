@@ -4,15 +4,22 @@ import type { RetryPlan } from '../../src/core/backoff.js';
 import type { Assessment } from '../../src/core/decision/assessment.js';
 import { silentLog, type Log, type LogEvent } from '../../src/core/log.js';
 import { SYSTEMS } from '../../src/delivery/fhir/codes.js';
-import type { ResultForm } from '../../src/delivery/fhir/result.js';
+import { USUAL_FORM, type ResultForm } from '../../src/delivery/fhir/form.js';
 import { createFhirDestination } from '../../src/delivery/fhir/writer.js';
 import { sampleAssessment, sampleEntry } from '../../src/delivery/order.fixtures.js';
 import { createDeliveryStation } from '../../src/delivery/station.js';
 import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.js';
-import type { Deliveries, Delivery, DeliveryKind, Ledger } from '../../src/ledger/ledger.js';
+import type {
+  Deliveries,
+  Delivery,
+  DeliveryKind,
+  EcgEntry,
+  Ledger,
+} from '../../src/ledger/ledger.js';
 import type { JobEnd, JobHandler } from '../../src/queue/queue.js';
 import { createFhirClient, type FhirClient } from '../../src/wire/fhir/client.js';
 import { temporaryFolder } from './service.js';
+import { ledgerTemplate } from './template.js';
 import { openTroubleProxy, type TroubleProxy } from './trouble-proxy.js';
 
 /** A real ledger, the real station, and a real FHIR server with a proxy of trouble before it. */
@@ -55,11 +62,16 @@ export interface OrderSetup {
   readonly assessment?: Partial<Assessment>;
   /** Its number; a new one otherwise. */
   readonly patient?: string;
+  /** More of the ECG itself. */
+  readonly entry?: Partial<EcgEntry>;
 }
 
 export interface Ordered {
   readonly assessmentId: string;
   readonly deliveryId: string;
+  readonly ecgId: string;
+  /** Deliveries that take back what this ECG took the place of. */
+  readonly retractionIds: readonly string[];
   readonly kind: DeliveryKind;
   readonly patient: string;
 }
@@ -73,7 +85,8 @@ const POLL_MS = 10;
 /** A ledger takes seconds to make from nothing: one serves all the rigs of a spec. */
 export async function openRigLedger(): Promise<Ledger> {
   const folder = temporaryFolder();
-  const ledger = await openEmbeddedLedger({ dataDir: folder.path, log: silentLog });
+  const template = await ledgerTemplate();
+  const ledger = await openEmbeddedLedger({ dataDir: folder.path, log: silentLog, template });
   return {
     ...ledger,
     close: async () => {
@@ -131,7 +144,7 @@ export async function openDeliveryRig(serverUrl: string, ledger: Ledger): Promis
           createFhirDestination({
             name: 'fhir',
             client: clientOf(proxy.url, setup.requestMsMax ?? REQUEST_MS_MAX),
-            form: { probability: 'decimal', aiLabel: false, ...setup.form },
+            form: { ...USUAL_FORM, ...setup.form },
             systems: {},
             alertRecipients: [],
             log,
@@ -169,10 +182,18 @@ function withoutRenewal(ledger: Ledger): Ledger {
   return { ...ledger, deliveries: { ...ledger.deliveries, renew } };
 }
 
+let placed = 0;
+const SECONDS_APART_MS = 5_000;
+
+/** Of a time of its own, as the same recording of another patient would be moved. */
 async function placeOrder(ledger: Ledger, setup: OrderSetup): Promise<Ordered> {
   const { kind = 'result', patient = randomUUID() } = setup;
+  placed += 1;
+  const instantMs = Date.UTC(2026, 0, 31, 17) + placed * SECONDS_APART_MS;
   const entry = sampleEntry({
     patient: { authority: AUTHORITY, value: patient, others: [], name: null },
+    acquisition: { instantMs, flags: [] },
+    ...setup.entry,
   });
   const assessment = sampleAssessment(setup.assessment);
   const { modelSet, policyVersion } = assessment;
@@ -197,7 +218,8 @@ async function placeOrder(ledger: Ledger, setup: OrderSetup): Promise<Ordered> {
     [],
     deliveries,
   );
-  return { assessmentId, deliveryId, kind, patient };
+  const { ecgId, retractionIds = [] } = accepted;
+  return { assessmentId, deliveryId, ecgId: ecgId ?? '', retractionIds, kind, patient };
 }
 
 async function read(deliveries: Deliveries, id: string): Promise<Delivery> {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { toAlertEntries } from '../../src/delivery/fhir/alert.js';
-import { toResultEntries, type Parties } from '../../src/delivery/fhir/result.js';
+import { USUAL_FORM, type Parties } from '../../src/delivery/fhir/form.js';
+import { toResultEntries } from '../../src/delivery/fhir/result.js';
 import { sampleAssessment, sampleOrder } from '../../src/delivery/order.fixtures.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { startSandboxEhr, type SandboxEhr } from '../../src/sandbox/ehr/server.js';
@@ -117,7 +118,7 @@ describeWithHapi("the Bundles we build, before HAPI's validator", () => {
       encounter: { type: 'Encounter', identifier: number },
       device: null,
     };
-    const form = { probability: 'decimal', aiLabel: false } as const;
+    const form = USUAL_FORM;
     const alert = { raise: true, findingIds: ['omi'] } as const;
     const alerting = sampleOrder({ kind: 'alert', assessment: sampleAssessment({ alert }) });
     const bundles: Readonly<Record<string, readonly TransactionEntry[]>> = {

@@ -2,7 +2,7 @@ import type { Assessment } from '../../core/decision/assessment.js';
 import { durationSeconds, MISSING, type Ecg } from '../../core/ecg/ecg.js';
 import type { Reading } from '../../core/ecg/reading.js';
 import type { Failure } from '../../core/failure.js';
-import { NOTICE } from './telling.js';
+import { NOTICE } from '../../delivery/lines.js';
 
 /** One file as a program reads it: a line of JSON. */
 export function toRecord(file: string, reading: Reading, assessment: Assessment): string {

@@ -16,7 +16,7 @@ import { createProgress } from '../progress.js';
 import { readEcgFile } from './file.js';
 import { listInputs, type InputFile, type Inputs } from './inputs.js';
 import { parseOptions, USAGE, type ScoreOptions } from './options.js';
-import { toPage } from './page.js';
+import { toPage } from '../../delivery/page.js';
 import { toEcgFile, toRecord, toRefusal } from './record.js';
 import { tell } from './telling.js';
 

@@ -1,11 +1,8 @@
-import type { Abstention, Assessment, Finding } from '../../core/decision/assessment.js';
+import type { Assessment } from '../../core/decision/assessment.js';
 import type { Examination, MeasuredRecord } from '../../core/decision/examination.js';
 import { durationSeconds, type Ecg } from '../../core/ecg/ecg.js';
 import type { Reading, VendorMeasurements, WrittenTime } from '../../core/ecg/reading.js';
-import { percent } from '../../delivery/fhir/wording.js';
-
-export const NOTICE =
-  'For evaluation only: not a cleared medical device. No finding does not mean a normal ECG.';
+import { findingLine, NOTICE, withheldLine } from '../../delivery/lines.js';
 
 /** One file as a person reads it on a terminal. */
 export function tell(file: string, reading: Reading, assessment: Assessment): string {
@@ -146,18 +143,4 @@ function millimetres(microvolts: number): string {
 function findingsOf({ findings, abstentions }: Assessment): string[] {
   const lines = [...findings.map(findingLine), ...abstentions.map(withheldLine)];
   return lines.length > 0 ? lines : ['none: no network answered'];
-}
-
-export function withheldLine({ modelId, detail }: Abstention): string {
-  return `NOT KNOWN  ${modelId ?? 'every model'} abstains: ${detail}`;
-}
-
-export function findingLine(finding: Finding): string {
-  const { title, probability, threshold, spread, modelId, modelVersion, standing } = finding;
-  const word = finding.positive ? 'POSITIVE' : 'below threshold';
-  const differ = spread === null ? '' : `, networks differ by ${percent(spread)}`;
-  return (
-    `${word}  ${percent(probability)} ${title} ` +
-    `(threshold ${percent(threshold)}${differ}; ${modelId} ${modelVersion}, ${standing})`
-  );
 }

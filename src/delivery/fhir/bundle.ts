@@ -1,7 +1,8 @@
 import { toTransactionBundle, type TransactionBundle } from '../../wire/fhir/resource.js';
 import type { Order } from '../destination.js';
 import { logicalReference, type AuthoritySystems } from './party.js';
-import { toResultEntries, type ResultForm } from './result.js';
+import type { ResultForm } from './form.js';
+import { toResultEntries } from './result.js';
 
 /**
  * A result as the transaction that would be written to the chart, for a caller who writes it there

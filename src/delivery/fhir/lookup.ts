@@ -1,4 +1,4 @@
-import type { Device, Encounter, Patient, Reference, RiskAssessment } from '@medplum/fhirtypes';
+import type { Device, Encounter, Patient, Reference } from '@medplum/fhirtypes';
 import type { Identifier } from '../../core/ecg/reading.js';
 import { fail } from '../../core/failure.js';
 import type { EcgRecord } from '../../ledger/ledger.js';
@@ -58,9 +58,19 @@ export class Lookup {
     return this.#devices.delete(modelSet);
   }
 
-  async risk(assessmentId: string): Promise<Reference<RiskAssessment> | null> {
-    const [oldest] = await this.standing('RiskAssessment', SYSTEMS.assessment, assessmentId);
-    return oldest?.id === undefined ? null : { reference: `RiskAssessment/${oldest.id}` };
+  /** The result that stands, by its number; null where there is none yet. */
+  async result(type: string, { system, value }: Numbered): Promise<Reference | null> {
+    const [oldest] = await this.standing(type, system, value);
+    return oldest?.id === undefined ? null : { reference: `${type}/${oldest.id}` };
+  }
+
+  /** What carries any of these numbers, whatever became of it. */
+  async carrying(type: string, numbers: readonly Numbered[]): Promise<readonly Found[]> {
+    const { resources } = await this.client.search(type, {
+      identifier: numbers.map(({ system, value }) => searchToken(system, value)).join(','),
+      _count: String(MATCHES_MAX),
+    });
+    return resources.map((one): Found => one).filter((one) => one.resourceType === type);
   }
 
   /** What carries this number and was not withdrawn, oldest first. */
@@ -88,6 +98,15 @@ export class Lookup {
 }
 
 export const WITHDRAWN = 'entered-in-error';
+
+export interface Numbered {
+  readonly system: string;
+  readonly value: string;
+}
+
+export function referenceOf({ resourceType, id }: Found): string {
+  return `${resourceType}/${id ?? ''}`;
+}
 
 export interface Found extends FhirResource {
   readonly status?: string;

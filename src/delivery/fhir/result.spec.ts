@@ -4,9 +4,10 @@ import { sampleAssessment, sampleFinding, sampleOrder } from '../order.fixtures.
 import type { Order } from '../destination.js';
 import { toAlertEntries } from './alert.js';
 import { systemOf } from './party.js';
-import { hasSomethingToSay, toResultEntries, type Parties, type ResultForm } from './result.js';
+import { hasSomethingToSay, USUAL_FORM, type Parties, type ResultForm } from './form.js';
+import { toResultEntries } from './result.js';
 
-const FORM: ResultForm = { probability: 'decimal', aiLabel: false };
+const FORM = USUAL_FORM;
 const PARTIES: Parties = {
   subject: { reference: 'Patient/1' },
   encounter: { reference: 'Encounter/2' },
@@ -48,7 +49,7 @@ describe('a result for the chart', () => {
   });
 
   test('gives the probability in percent where the site wants the range', () => {
-    const form: ResultForm = { probability: 'range', aiLabel: true };
+    const form: ResultForm = { ...FORM, probability: 'range', aiLabel: true };
     const { risk } = built(sampleOrder(), PARTIES, form);
     const [prediction] = risk.prediction ?? [];
     expect(prediction?.probabilityDecimal).toBeUndefined();
@@ -130,7 +131,10 @@ describe('an alert', () => {
       category: [{ coding: [{ code: 'alert' }] }],
       about: [{ reference: 'RiskAssessment/7' }],
       recipient: [{ reference: 'Group/ed' }],
-      identifier: [{ system: 'https://leadwire.dev/fhir/identifier/alert', value: 'delivery-1' }],
+      identifier: [
+        { system: 'https://leadwire.dev/fhir/identifier/alert', value: 'delivery-1' },
+        { system: 'https://leadwire.dev/fhir/identifier/assessment', value: 'assessment-1' },
+      ],
     });
   });
 

@@ -6,6 +6,8 @@ import type {
   Finding,
 } from '../../core/decision/assessment.js';
 import type { LabelProvenance } from '../../core/decision/card.js';
+import type { EcgEnd, EndReason } from '../../ledger/revisions.js';
+import type { Order } from '../destination.js';
 import { examinationNotes } from './examination-wording.js';
 
 /** The sentences that people read in the chart. A number alone is read as a truth it does not hold. */
@@ -97,6 +99,30 @@ export function notesOf(assessment: Assessment): string[] {
     ...(timeFlags.length > 0 ? [`The acquisition time is doubtful: ${timeFlags.join(', ')}.`] : []),
     alertNote(alert),
   ];
+}
+
+/** The same, and of which earlier assessments this one takes the place. */
+export function resultNotes({
+  assessment,
+  replaces = [],
+}: Pick<Order, 'assessment' | 'replaces'>): string[] {
+  return [
+    ...replaces.map(
+      (id) => `The ECG was corrected: this takes the place of the earlier assessment ${id}.`,
+    ),
+    ...notesOf(assessment),
+  ];
+}
+
+const ENDS: Readonly<Record<EndReason, string>> = {
+  corrected: 'its ECG was corrected by its sender, and the corrected one is assessed in its place',
+  moved: 'its ECG turned out to be the recording of another patient',
+  withdrawn: 'its ECG was withdrawn by its sender',
+};
+
+/** Why something that stood is taken back. */
+export function retractionNote(end: EcgEnd | null): string {
+  return `Withdrawn by Leadwire: ${end ? ENDS[end.why] : 'its ECG no longer stands'}.`;
 }
 
 /** "Not known" must never be read as "normal". */

@@ -1,15 +1,20 @@
-import { failureOf } from '../../core/failure.js';
+import { fail, failureOf } from '../../core/failure.js';
 import type { Log } from '../../core/log.js';
 import type { FhirClient } from '../../wire/fhir/client.js';
 import type { TransactionEntry, Written } from '../../wire/fhir/resource.js';
 import type { Attempt, Destination, Order, Standing } from '../destination.js';
 import { isPage, pagedFindings } from '../page-wording.js';
 import { toAlertEntries } from './alert.js';
+import type { Taken } from './carrier.js';
 import { SYSTEMS } from './codes.js';
-import { Lookup, WITHDRAWN, type Found } from './lookup.js';
+import { hasSomethingToSay, type ResultForm } from './form.js';
+import { Lookup, referenceOf, WITHDRAWN, type Found, type Numbered } from './lookup.js';
 import { writeOneByOne } from './one-by-one.js';
 import type { AuthoritySystems } from './party.js';
-import { hasSomethingToSay, toResultEntries, type ResultForm } from './result.js';
+import { resultNumber, toResultEntries } from './result.js';
+import { retract, updateOrRemove } from './retract.js';
+import { ServerView } from './server-view.js';
+import { ALERT_URN, RESULT_URN } from './urns.js';
 
 export interface FhirDestinationOptions {
   readonly name: string;
@@ -18,12 +23,11 @@ export interface FhirDestinationOptions {
   readonly systems: AuthoritySystems;
   /** Who an alert is addressed to, as references at this server. */
   readonly alertRecipients: readonly string[];
+  /** The ECG on its paper with the evidence, as PNG; asked for where the form wants a picture. */
+  readonly draw?: (order: Order) => Promise<Uint8Array | null>;
   readonly log: Log;
   readonly now: () => number;
 }
-
-/** How long a server is taken by what it said of itself. */
-export const CAPABILITIES_MS = 10 * 60_000;
 
 /** The EHR as a destination of results and alerts. */
 export function createFhirDestination(options: FhirDestinationOptions): Destination {
@@ -38,26 +42,40 @@ export function createFhirDestination(options: FhirDestinationOptions): Destinat
  */
 class FhirDestination implements Destination {
   readonly name: string;
-  readonly kinds = ['result', 'alert', 'escalation'] as const;
+  readonly kinds = ['result', 'alert', 'escalation', 'retraction'] as const;
   readonly #lookup: Lookup;
-  #transactions: { readonly taken: boolean; readonly untilMs: number } | null = null;
+  readonly #view: ServerView;
   /** While the server does not hold our Device, writes take turns: the first of them makes it. */
   #lastTurn: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: FhirDestinationOptions) {
     this.name = options.name;
     this.#lookup = new Lookup(options.client, options.systems);
+    this.#view = new ServerView(options);
+  }
+
+  /** Asks the server what it takes, so that the choice is told at the start and not at the first ECG. */
+  async prepare(): Promise<void> {
+    await this.#view.taken();
+  }
+
+  describe(): string | null {
+    return this.#view.describe();
   }
 
   async deliver(order: Order, attempt: Attempt): Promise<Standing> {
+    const taken = await this.#view.taken();
+    if (order.kind === 'retraction') return this.#retract(order, attempt, taken);
     if (!isWorthWriting(order)) return { reference: null, found: false };
-    const whole = await this.#takesTransactions();
+    if (order.kind === 'result' && taken.carrier === null) {
+      throw fail('destination-refused', 'the server takes no resource that could carry a result');
+    }
     // One by one, what stands may be the first part of an attempt that was cut off: all is gone over.
-    if (attempt.outcomeUnknown && whole) {
+    if (attempt.outcomeUnknown && taken.transactions) {
       const standing = await this.#settled(order, null);
       if (standing) return { reference: referenceOf(standing.kept), found: true };
     }
-    const written = await this.#write(order, attempt, whole);
+    const written = await this.#write(order, attempt, taken);
     if (!attempt.outcomeUnknown) return written;
     const settled = await this.#settled(order, null);
     return { ...written, reference: settled ? referenceOf(settled.kept) : written.reference };
@@ -68,46 +86,68 @@ class FhirDestination implements Destination {
     return settled?.withdrawn ?? 0;
   }
 
-  async #write(order: Order, attempt: Attempt, whole: boolean): Promise<Standing> {
+  async #write(order: Order, attempt: Attempt, taken: Taken): Promise<Standing> {
     const { modelSet } = order.assessment;
-    if (order.kind === 'result' && !(await this.#lookup.device(modelSet))) {
+    if (
+      order.kind === 'result' &&
+      taken.takes('Device') &&
+      !(await this.#device(modelSet, taken))
+    ) {
       const release = await this.#turn();
       try {
-        if (!(await this.#lookup.device(modelSet))) return await this.#send(order, attempt, whole);
+        if (!(await this.#device(modelSet, taken))) return await this.#send(order, attempt, taken);
       } finally {
         release();
       }
     }
     try {
-      return await this.#send(order, attempt, whole);
+      return await this.#send(order, attempt, taken);
     } catch (error) {
       const refused = failureOf(error).code === 'destination-refused';
       if (!refused || !this.#lookup.forget(modelSet)) throw error;
-      return this.#send(order, attempt, whole);
+      return this.#send(order, attempt, taken);
     }
   }
 
-  async #send(order: Order, attempt: Attempt, whole: boolean): Promise<Standing> {
-    const entries = await this.#entries(order);
+  async #send(order: Order, attempt: Attempt, taken: Taken): Promise<Standing> {
+    const entries = await this.#entries(order, taken);
     await attempt.beforeWrite();
     const { client } = this.options;
-    const written = whole
+    const written = taken.transactions
       ? await client.transaction(entries)
       : await writeOneByOne(client, entries);
-    return standingIn(written, typeOf(order));
+    return this.#standingIn(entries, written, order, taken);
   }
 
-  async #entries(order: Order): Promise<readonly TransactionEntry[]> {
-    const { form, alertRecipients: recipients } = this.options;
+  async #entries(order: Order, taken: Taken): Promise<readonly TransactionEntry[]> {
+    const { form, alertRecipients: recipients, draw } = this.options;
     const [subject, encounter, device] = await Promise.all([
       this.#lookup.subject(order.ecg),
       this.#lookup.encounter(order.ecg),
-      this.#lookup.device(order.assessment.modelSet),
+      this.#device(order.assessment.modelSet, taken),
     ]);
-    if (order.kind === 'result')
-      return toResultEntries(order, { subject, encounter, device }, form);
-    const risk = await this.#lookup.risk(order.assessmentId);
-    return toAlertEntries(order, { subject, encounter, device, risk, recipients }, form);
+    const parties = { subject, encounter, device };
+    if (order.kind === 'result') {
+      const isDrawn = form.picture !== 'off' && taken.takes(form.picture);
+      const picture = isDrawn && draw ? await draw(order) : null;
+      return toResultEntries(order, parties, form, taken, picture);
+    }
+    const { carrier } = taken;
+    const risk = carrier && (await this.#lookup.result(carrier, resultNumber(order, carrier)));
+    return toAlertEntries(order, { ...parties, risk, recipients }, form);
+  }
+
+  /** Null also where the server keeps no devices. */
+  #device(modelSet: string, taken: Taken): ReturnType<Lookup['device']> {
+    return taken.takes('Device') ? this.#lookup.device(modelSet) : Promise.resolve(null);
+  }
+
+  async #retract(order: Order, attempt: Attempt, taken: Taken): Promise<Standing> {
+    const { client, name, log } = this.options;
+    const standing = await retract(order, attempt, { name, client, lookup: this.#lookup, taken });
+    const { deliveryId, assessmentId } = order;
+    if (!standing.found) log('retracted', { deliveryId, assessmentId });
+    return standing;
   }
 
   /** Resolves when all turns before have ended. */
@@ -124,8 +164,8 @@ class FhirDestination implements Destination {
     order: Order,
     confirmed: string | null,
   ): Promise<{ kept: Found; withdrawn: number } | null> {
-    const { system, value } = identifierOf(order);
-    const standing = await this.#lookup.standing(typeOf(order), system, value);
+    const { type, system, value } = this.#place(order, await this.#view.taken());
+    const standing = await this.#lookup.standing(type, system, value);
     const kept = standing.find((one) => referenceOf(one) === confirmed) ?? standing[0];
     if (!kept) return null;
     const doubles = standing.filter((one) => one !== kept);
@@ -137,35 +177,35 @@ class FhirDestination implements Destination {
     return { kept, withdrawn: doubles.length };
   }
 
-  /** Kept as a record of the error, which needs no right to delete; deleted where it cannot be. */
+  /** Gives up our identifier, so that the next search finds one. */
   async #withdraw(double: Found, value: string): Promise<void> {
-    const { client } = this.options;
     const identifier = [{ system: SYSTEMS.withdrawn, value }];
-    const withdrawn: Found = { ...double, status: WITHDRAWN, identifier };
-    try {
-      await client.update(withdrawn);
-    } catch (error) {
-      if (failureOf(error).class !== 'permanent') throw error;
-      await client.remove(referenceOf(double));
-    }
+    await updateOrRemove(this.options.client, { ...double, status: WITHDRAWN, identifier });
   }
 
-  async #takesTransactions(): Promise<boolean> {
-    const nowMs = this.options.now();
-    if (this.#transactions && nowMs < this.#transactions.untilMs) return this.#transactions.taken;
-    const taken = await this.#asksForTransactions();
-    this.#transactions = { taken, untilMs: nowMs + CAPABILITIES_MS };
-    return taken;
+  /** Of which type what stands is, and its number among them. */
+  #place(order: Order, { carrier }: Taken): Numbered & { readonly type: string } {
+    if (isPage(order)) {
+      const { alert: type } = this.options.form;
+      return { type, system: SYSTEMS.alert, value: order.deliveryId };
+    }
+    const type = carrier ?? 'RiskAssessment';
+    return { type, ...resultNumber(order, type) };
   }
 
-  /** A server that refuses to describe itself is taken for a whole one. */
-  async #asksForTransactions(): Promise<boolean> {
-    try {
-      return (await this.options.client.capabilities()).transaction;
-    } catch (error) {
-      if (failureOf(error).class !== 'permanent') throw error;
-      return true;
-    }
+  #standingIn(
+    entries: readonly TransactionEntry[],
+    written: readonly Written[],
+    order: Order,
+    taken: Taken,
+  ): Standing {
+    const { type } = this.#place(order, taken);
+    const main = isPage(order) ? ALERT_URN : RESULT_URN;
+    const at = entries.findIndex(({ fullUrl }) => fullUrl === main);
+    const one = written[at];
+    return one?.reference.startsWith(`${type}/`)
+      ? { reference: one.reference, found: !one.created }
+      : { reference: null, found: false };
   }
 }
 
@@ -173,25 +213,4 @@ function isWorthWriting(order: Order): boolean {
   const { assessment } = order;
   if (isPage(order)) return assessment.alert.raise || pagedFindings(order).length > 0;
   return hasSomethingToSay(assessment);
-}
-
-function typeOf(order: Order): 'RiskAssessment' | 'CommunicationRequest' {
-  return isPage(order) ? 'CommunicationRequest' : 'RiskAssessment';
-}
-
-function identifierOf(order: Order): { system: string; value: string } {
-  return isPage(order)
-    ? { system: SYSTEMS.alert, value: order.deliveryId }
-    : { system: SYSTEMS.assessment, value: order.assessmentId };
-}
-
-function referenceOf({ resourceType, id }: Found): string {
-  return `${resourceType}/${id ?? ''}`;
-}
-
-function standingIn(written: readonly Written[], type: string): Standing {
-  const one = written.find(({ reference }) => reference.startsWith(`${type}/`));
-  return one
-    ? { reference: one.reference, found: !one.created }
-    : { reference: null, found: false };
 }

@@ -3,7 +3,7 @@ import type { DeliveryKind } from '../../ledger/ledger.js';
 import { readAcknowledgement } from '../../wire/hl7v2/acknowledgement.js';
 import type { MllpAnswer, MllpClient } from '../../wire/mllp/client.js';
 import type { Attempt, Destination, Order, Standing } from '../destination.js';
-import { hasSomethingToSay } from '../fhir/result.js';
+import { hasSomethingToSay } from '../fhir/form.js';
 import { isPage, pagedFindings } from '../page-wording.js';
 import { toOruAlert } from './alert.js';
 import { controlIdOf, type Receiver } from './head.js';

@@ -154,41 +154,6 @@ describe('HL7 v2 door, by the table of answers', () => {
     expect(hall.kept).toMatchObject([{ verdict: { outcome: 'refused' } }]);
   });
 
-  const ADT = (event: string, ...more: string[]): string =>
-    [MSH.replace('ORU^R01^ORU_R01', `ADT^${event}`), 'PID|1||9^^^HOSP^MR', ...more, ''].join('\r');
-
-  test('a merge of patients is kept as what it is; the rest of their feed is not ours: AA', async () => {
-    await open();
-    expect(gist(await answerTo(ADT('A40', 'MRG|5^^^HOSP^MR')))).toBe('AA M2');
-    expect(gist(await answerTo(ADT('A08')))).toBe('AA M2');
-    expect(hall.kept.map(({ verdict }) => verdict)).toMatchObject([
-      {
-        outcome: 'notice',
-        notice: { kind: 'merge', into: { value: '9' }, from: [{ value: '5' }] },
-      },
-      { outcome: 'not-ours' },
-    ]);
-  });
-
-  test('a merge that cannot be followed is kept with its fault', async () => {
-    await open();
-    expect(gist(await answerTo(ADT('A40', 'MRG|9^^^HOSP^MR')))).toBe('AA M2 MRG^1^1 101 W');
-    expect(hall.kept).toMatchObject([{ verdict: { outcome: 'at-fault' } }]);
-  });
-
-  test('an ECG that is taken back is kept as the word that it is, with its patient and time', async () => {
-    await open();
-    expect(gist(await answerTo(ECG.replaceAll(/\|F\|/g, '|X|')))).toBe('AA M1');
-    expect(hall.kept).toMatchObject([
-      {
-        verdict: {
-          outcome: 'notice',
-          notice: { kind: 'withdrawal', patient: { value: 'MRN-5' }, namesEcg: true },
-        },
-      },
-    ]);
-  });
-
   test('header not usable, in enhanced mode: CR', async () => {
     await open();
     const text = ECG.replace('|2.6||||', '|2.9|||AL|NE');

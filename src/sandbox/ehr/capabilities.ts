@@ -8,6 +8,8 @@ export interface CapabilityFacts {
   readonly tokenUrl: string | null;
   readonly needsToken: boolean;
   readonly topics: readonly string[];
+  /** Types of which it takes new resources; null for all. */
+  readonly creates: readonly string[] | null;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -50,7 +52,10 @@ export function capabilityStatement(facts: CapabilityFacts): Json {
   };
 }
 
-function resourceOf(type: string, { topics }: CapabilityFacts): Json {
+function resourceOf(type: string, { topics, creates }: CapabilityFacts): Json {
+  const taken = INTERACTIONS.filter(
+    (code) => code !== 'create' || (creates?.includes(type) ?? true),
+  );
   return {
     ...(type === 'Subscription'
       ? {
@@ -62,7 +67,7 @@ function resourceOf(type: string, { topics }: CapabilityFacts): Json {
         }
       : {}),
     type,
-    interaction: INTERACTIONS.map((code) => ({ code })),
+    interaction: taken.map((code) => ({ code })),
     versioning: 'versioned-update',
     readHistory: true,
     updateCreate: true,

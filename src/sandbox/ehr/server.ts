@@ -25,6 +25,8 @@ export interface SandboxEhrOptions {
   readonly tokenSeconds?: number;
   /** False plays a server that takes no transactions. */
   readonly transactions?: boolean;
+  /** Types of which it takes new resources; all where not given. */
+  readonly creates?: readonly string[];
   /** True refuses what refers to a resource that is not there, as many servers do. */
   readonly referentialIntegrity?: boolean;
   /** What is looked at before a resource is stored; `rules` where not given. */
@@ -219,6 +221,10 @@ class Ehr implements SandboxEhr {
 
   readonly #check: Validator = (resource) => {
     this.validate(resource);
+    const { resourceType: type } = resource;
+    if (this.options.creates && !this.options.creates.includes(type)) {
+      throw new Problem(422, 'not-supported', `this server takes no ${type}`, ['resourceType']);
+    }
     if (resource.resourceType === 'Subscription') this.#subscriptions.check(resource);
   };
 
@@ -230,6 +236,7 @@ class Ehr implements SandboxEhr {
       tokenUrl: this.#smart.isInUse ? this.tokenUrl : null,
       needsToken: this.#smart.isInUse || this.options.token !== undefined,
       topics: topicsOf(this.store).map(({ url }) => url),
+      creates: this.options.creates ?? null,
     });
   }
 

@@ -4,6 +4,8 @@ import { asList, asRecord, asText } from './resource.js';
 export interface Capabilities {
   readonly fhirVersion: string | null;
   readonly transaction: boolean;
+  /** Types of which the server takes new resources; null where it lists none at all. */
+  readonly creates: ReadonlySet<string> | null;
 }
 
 /** Null for what is no CapabilityStatement of a server. */
@@ -15,8 +17,21 @@ export function parseCapabilities(statement: unknown): Capabilities | null {
   if (!server) return null;
   return Object.freeze({
     fhirVersion: asText(record['fhirVersion']),
-    transaction: asList(server['interaction']).some(
-      (one) => asRecord(one)?.['code'] === 'transaction',
-    ),
+    transaction: hasInteraction(server, 'transaction'),
+    creates: createdTypes(asList(server['resource'])),
   });
+}
+
+function createdTypes(resources: readonly unknown[]): ReadonlySet<string> | null {
+  if (resources.length === 0) return null;
+  const types = resources.flatMap((one) => {
+    const resource = asRecord(one);
+    const type = asText(resource?.['type']);
+    return resource && type !== null && hasInteraction(resource, 'create') ? [type] : [];
+  });
+  return new Set(types);
+}
+
+function hasInteraction(holder: Readonly<Record<string, unknown>>, code: string): boolean {
+  return asList(holder['interaction']).some((one) => asRecord(one)?.['code'] === code);
 }

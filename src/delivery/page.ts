@@ -1,12 +1,12 @@
-import type { Assessment } from '../../core/decision/assessment.js';
-import { LEAD_NAMES } from '../../core/ecg/lead.js';
-import type { Reading } from '../../core/ecg/reading.js';
-import { drawEcg } from '../../core/image/draw-ecg.js';
-import type { DrawOptions } from '../../core/image/paper.js';
-import type { Page } from '../../core/image/page.js';
-import { evidenceOf, type EvidenceLine } from '../../core/image/evidence.js';
-import { measure } from '../../core/signal/measure.js';
-import { findingLine, NOTICE, withheldLine } from './telling.js';
+import type { Assessment } from '../core/decision/assessment.js';
+import { LEAD_NAMES } from '../core/ecg/lead.js';
+import type { Reading } from '../core/ecg/reading.js';
+import { drawEcg } from '../core/image/draw-ecg.js';
+import type { DrawOptions } from '../core/image/paper.js';
+import type { Page } from '../core/image/page.js';
+import { evidenceOf, type EvidenceLine } from '../core/image/evidence.js';
+import { measure } from '../core/signal/measure.js';
+import { findingLine, NOTICE, withheldLine } from './lines.js';
 
 /** The ECG on its paper with what was found; without a word of who the patient is. */
 export function toPage(
