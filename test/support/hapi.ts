@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe } from '@jest/globals';
-import { sharedPath } from './shared.js';
-import { findProgram } from './throw-away.js';
+import { hasHapi, rig } from './hapi-rig.js';
+
+export { validateWithHapi } from './hapi-rig.js';
 
 /** A real HAPI FHIR server and HAPI's validator, where a machine has the rig and Java. */
 export interface Hapi {
@@ -14,12 +15,8 @@ export interface Hapi {
 
 const READY_MS_MAX = 150_000;
 
-function rig(command: string): string | null {
-  return findProgram('java') === null ? null : sharedPath('rigs', 'hapi', command);
-}
-
 export function describeWithHapi(name: string, suite: () => void): void {
-  if (rig('fhir-server.sh') !== null) {
+  if (hasHapi()) {
     describe(name, suite);
     return;
   }
@@ -52,14 +49,4 @@ export async function startHapi(): Promise<Hapi> {
     });
   });
   return { url, stop };
-}
-
-/** One line an issue, as HAPI's validator words it. */
-export async function validateWithHapi(...files: readonly string[]): Promise<readonly string[]> {
-  const child = spawn(rig('validate.sh') ?? '', files, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const lines: string[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
-  const [code] = (await once(child, 'close')) as [number];
-  if (code > 1) throw new Error(`the validator ended with ${code}`);
-  return lines;
 }
