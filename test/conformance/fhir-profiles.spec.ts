@@ -48,7 +48,7 @@ describe('every resource that the service emits', () => {
     ['a probability that is missing its words', 'RiskAssessment', '"rationale":', '"rationales":'],
     ['a result without its note', 'RiskAssessment', '"note":', '"notes":'],
     ['an alert that is not urgent', 'CommunicationRequest', '"stat"', '"routine"'],
-    ['an ST level in another unit', 'Observation', '"code":"mV"', '"code":"mm"'],
+    ['measurements without a number', 'Observation', '"component":', '"components":'],
   ])('would be told of %s', (_, type, part, instead) => {
     const spoilt = emitted.flatMap(({ entries }) =>
       entries

@@ -17,9 +17,9 @@ const isCheck = process.argv.includes('--check');
 const faults: string[] = [];
 writeCardFindings();
 const compiled = await compileProfiles();
-console.log(`SUSHI: ${compiled.summary || 'no summary'}`);
+say(`SUSHI: ${compiled.summary || 'no summary'}`);
 if (compiled.errors !== 0) {
-  console.log(compiled.report);
+  say(compiled.report);
   process.exit(1);
 }
 if (isCheck) faults.push(...outdated());
@@ -35,18 +35,18 @@ for (const { name, entries } of emittedFor(order, png)) {
   bundles.set(`${name}.json`, `${JSON.stringify(toTransactionBundle(entries), null, 2)}\n`);
 }
 if (!isCheck) replace(EXAMPLES, bundles);
-console.log(`Medplum: ${resources} resources in ${bundles.size} bundles`);
+say(`Medplum: ${resources} resources in ${bundles.size} bundles`);
 if (hasHapi()) {
   const paths = readdirSync(EXAMPLES).map((name) => join(EXAMPLES, name));
   const lines = await validateWithHapi('--profiles', 'fhir-profiles', ...paths);
   const errors = lines.filter((line) => /: (error|fatal) /.test(line));
-  console.log(`HAPI: ${paths.length} bundles, ${errors.length} errors, ${lines.length} lines`);
+  say(`HAPI: ${paths.length} bundles, ${errors.length} errors, ${lines.length} lines`);
   faults.push(...errors);
 } else {
-  console.log('HAPI: no rig here, not asked');
+  say('HAPI: no rig here, not asked');
 }
-for (const fault of faults) console.log(fault);
-console.log(faults.length === 0 ? 'profiles: no fault' : `profiles: ${faults.length} faults`);
+for (const fault of faults) say(fault);
+say(faults.length === 0 ? 'profiles: no fault' : `profiles: ${faults.length} faults`);
 process.exit(faults.length === 0 ? 0 : 1);
 
 function outdated(): string[] {
@@ -66,4 +66,8 @@ function replace(folder: string, files: ReadonlyMap<string, string>): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of files) writeFileSync(join(folder, name), text);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
