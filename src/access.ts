@@ -10,8 +10,10 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { GATE, PERMISSION, type Gate, type Needed } from './board/gate.js';
+import type { Refusals } from './ingest/refusals.js';
 
 export const ACCESS = Symbol('Access');
+export const REFUSALS = Symbol('Refusals');
 
 /** Who may call what, in one place: a route that no class names does not exist. */
 export interface Access {
@@ -26,6 +28,7 @@ const ROUTES: readonly (readonly [prefix: string, who: 'open' | 'people' | keyof
   ['/metrics', 'open'],
   // Discovery is public; each call is checked by its door, which knows the clients' keys.
   ['/cds-services', 'open'],
+  ['/.well-known/jwks.json', 'open'],
   ['/api/', 'api'],
   ['/fhir/', 'restHook'],
   ['/board', 'people'],
@@ -37,6 +40,7 @@ export class AccessGuard implements CanActivate {
     @Inject(ACCESS) private readonly access: Access,
     @Inject(GATE) private readonly gate: Gate,
     @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(REFUSALS) private readonly refusals: Refusals,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -52,6 +56,8 @@ export class AccessGuard implements CanActivate {
       return true;
     }
     if (who === 'open' || this.access[who](request.get('authorization'))) return true;
+    // The door alone: the rest of an address may name a patient.
+    await this.refusals.note(request.ip ?? 'unknown', 'refused: no valid credential', route[0]);
     throw new UnauthorizedException();
   }
 }

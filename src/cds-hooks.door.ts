@@ -6,18 +6,19 @@ import { createCdsDoor, type CdsDoor } from './ingest/cds-hooks/door.js';
 import type { Intake } from './ingest/intake.js';
 import type { Ledger } from './ledger/ledger.js';
 import { decoderFor } from './stores.module.js';
-import { fhirClientOf } from './worker.module.js';
+import { openFhirClient } from './fhir-access.js';
+import type { Log } from './core/log.js';
 import { createTokenCheck, type TokenCheck } from './wire/cds-hooks/token.js';
 
 /** The door for CDS Hooks, put together from the configuration. */
-export function cdsDoorOf(config: Config, intake: Intake, ledger: Ledger): CdsDoor {
+export function cdsDoorOf(config: Config, intake: Intake, ledger: Ledger, log: Log): CdsDoor {
   return createCdsDoor({
     check: tokenCheckOf(config, ledger),
     intake,
     ledger,
     decode: decoderFor(config),
     toCards: (assessed, hookInstance) => toCards(orderOf(assessed), hookInstance, config.publicUrl),
-    patientOf: patientReader(config),
+    patientOf: patientReader(config, log),
     authoritySystems: config.fhirAuthoritySystems,
     fhirBaseUrl: config.fhirBaseUrl?.replace(/\/+$/, '') ?? null,
     bodyBytesMax: config.httpBodyBytesMax,
@@ -50,8 +51,9 @@ function tokenCheckOf(config: Config, ledger: Ledger): TokenCheck {
 /** Only from the server we are connected to, with our own credentials: a call may name any address. */
 function patientReader(
   config: Config,
+  log: Log,
 ): (patientId: string, fhirServer: string | null) => Promise<unknown> {
-  const client = fhirClientOf(config);
+  const client = openFhirClient(config, log);
   return async (patientId, fhirServer) => {
     if (client === null || fhirServer !== client.baseUrl) return null;
     try {

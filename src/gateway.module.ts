@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { ACCESS, AccessGuard, bearerCheck, type Access } from './access.js';
+import { ACCESS, AccessGuard, bearerCheck, REFUSALS, type Access } from './access.js';
 import { boardParts } from './board-parts.js';
 import { createDeadLetterDesk } from './board/dead-letters.js';
 import { DEAD_LETTER_DESK, DeadLettersController } from './board/dead-letters.controller.js';
@@ -13,10 +13,13 @@ import { cdsDoorOf } from './cds-hooks.door.js';
 import { isLoopback, type Config } from './config.js';
 import type { Log } from './core/log.js';
 import { CDS_DOOR, CdsHooksController } from './ingest/cds-hooks/cds-hooks.controller.js';
+import { serverUrlsOf } from './fhir-access.js';
+import { JWKS, JwksController, type KeySet } from './ingest/fhir/jwks.controller.js';
 import { createRestHook } from './ingest/fhir/rest-hook.js';
 import { REST_HOOK, RestHookController } from './ingest/fhir/rest-hook.controller.js';
 import { openHl7Listener } from './ingest/hl7v2/listener.js';
 import type { Intake } from './ingest/intake.js';
+import { createRefusals, type Refusals } from './ingest/refusals.js';
 import { createRestDoor } from './ingest/rest/door.js';
 import { EcgsController, REST_DOOR } from './ingest/rest/ecgs.controller.js';
 import type { Ledger } from './ledger/ledger.js';
@@ -24,6 +27,7 @@ import type { WorkQueue } from './queue/queue.js';
 import { renderingsOf } from './rendering.js';
 import { decoderFor } from './stores.module.js';
 import { INTAKE, LEDGER, LOG, QUEUE } from './tokens.js';
+import { publicKeySet, readSigningKeys } from './wire/fhir/signing-keys.js';
 import type { MllpServer } from './wire/mllp/server.js';
 
 export const MLLP_DOOR = Symbol('MllpDoor');
@@ -43,12 +47,20 @@ export class GatewayModule {
         EcgsController,
         RestHookController,
         CdsHooksController,
+        JwksController,
         DeadLettersController,
         ...board.controllers,
       ],
       providers: [
         { provide: ACCESS, inject: [LOG], useFactory: (log: Log) => accessOf(config, log) },
         { provide: APP_GUARD, useClass: AccessGuard },
+        {
+          provide: REFUSALS,
+          inject: [LEDGER, LOG],
+          useFactory: (ledger: Ledger, log: Log) =>
+            createRefusals({ audit: ledger.audit, log, now: () => Date.now() }),
+        },
+        { provide: JWKS, useFactory: () => keySetOf(config) },
         {
           provide: REST_DOOR,
           inject: [INTAKE, LEDGER, LOG],
@@ -65,20 +77,26 @@ export class GatewayModule {
         },
         {
           provide: REST_HOOK,
-          inject: [INTAKE],
-          useFactory: (intake: Intake) =>
+          inject: [INTAKE, LEDGER, REFUSALS, LOG],
+          useFactory: (intake: Intake, ledger: Ledger, refusals: Refusals, log: Log) =>
             createRestHook({
               intake,
+              feeds: ledger.feeds,
+              refusals,
+              log,
               decode: decoderFor(config),
               canFetch: config.fhirBaseUrl !== null,
+              serverUrls: serverUrlsOf(config),
               bodyBytesMax: config.httpBodyBytesMax,
+              bodyMsMax: BODY_MS_MAX,
               now: () => Date.now(),
             }),
         },
         {
           provide: CDS_DOOR,
-          inject: [INTAKE, LEDGER],
-          useFactory: (intake: Intake, ledger: Ledger) => cdsDoorOf(config, intake, ledger),
+          inject: [INTAKE, LEDGER, LOG],
+          useFactory: (intake: Intake, ledger: Ledger, log: Log) =>
+            cdsDoorOf(config, intake, ledger, log),
         },
         {
           provide: DEAD_LETTER_DESK,
@@ -143,6 +161,13 @@ class MllpDoorKeeper implements MllpDoor, OnApplicationBootstrap, BeforeApplicat
   async beforeApplicationShutdown(): Promise<void> {
     await this.#server?.close();
   }
+}
+
+/** A notification that trickles in slower than this is cut off. */
+const BODY_MS_MAX = 30_000;
+
+function keySetOf({ fhirKeys: path }: Config): KeySet {
+  return async () => publicKeySet(path === null ? [] : await readSigningKeys(path));
 }
 
 function accessOf(config: Config, log: Log): Access {

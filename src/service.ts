@@ -9,6 +9,7 @@ import helmet from 'helmet';
 import { boardHeaders } from './board/headers.js';
 import type { Config } from './config.js';
 import type { Log } from './core/log.js';
+import { FeedsModule } from './feeds.module.js';
 import { GatewayModule, MLLP_DOOR, type MllpDoor } from './gateway.module.js';
 import { createLog, teeLog } from './monitor/log.js';
 import { createMetrics } from './monitor/metrics.js';
@@ -50,7 +51,7 @@ export async function startService(config: Config): Promise<Service> {
   log('starting', { kind: config.role });
   const parts = [MonitorModule.with(metrics)];
   if (config.role !== 'worker') parts.push(GatewayModule.with(config));
-  if (config.role !== 'gateway') parts.push(WorkerModule.with(config));
+  if (config.role !== 'gateway') parts.push(WorkerModule.with(config), FeedsModule.with(config));
   const app = await NestFactory.create<NestExpressApplication>(
     ServiceModule.with(config, log, parts),
     { logger: false, bodyParser: false, abortOnError: false, forceCloseConnections: true },

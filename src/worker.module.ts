@@ -17,8 +17,10 @@ import { toPagePlan } from './delivery/page-plan.js';
 import { createFhirDestination } from './delivery/fhir/writer.js';
 import { createPictureMaker, type PictureMaker } from './delivery/picture-maker.js';
 import { createDeliveryStation } from './delivery/station.js';
+import { openFhirClient, serverUrlsOf } from './fhir-access.js';
 import { createFetchStation } from './ingest/fhir/fetch-station.js';
 import type { Intake } from './ingest/intake.js';
+import { createRefusals } from './ingest/refusals.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { WorkQueue } from './queue/queue.js';
 import { startSweep, SWEEP_LIMIT, type Sweep } from './queue/sweep.js';
@@ -29,13 +31,7 @@ import { createScoreStation, type ToDecide } from './scoring/station.js';
 import { decoderFor, type Models } from './stores.module.js';
 import type { DestinationNotes } from './destination-notes.js';
 import { DESTINATION_NOTES, INTAKE, LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
-import {
-  CONNECT_MS_MAX,
-  CONNECTIONS_MAX,
-  createFhirClient,
-  type FhirClient,
-  RESPONSE_BYTES_MAX,
-} from './wire/fhir/client.js';
+import type { FhirClient } from './wire/fhir/client.js';
 
 export const SCORER = Symbol('ScorerPool');
 const STATIONS = Symbol('Stations');
@@ -115,7 +111,7 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
       attemptsMax: config.retryAttemptsMax,
     };
     const common = { ledger, queue, retryPlan, log, now: () => Date.now(), random: Math.random };
-    const client = fhirClientOf(config);
+    const client = openFhirClient(config, log);
     const routes = openRoutes(config);
     this.#routes = routes;
     const destinations = [
@@ -155,6 +151,8 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
       const fetch = createFetchStation({
         ...common,
         client,
+        serverUrls: serverUrlsOf(config),
+        refusals: createRefusals({ audit: ledger.audit, log, now: () => Date.now() }),
         intake,
         decode: decoderFor(config),
         retry: retryPlan,
@@ -228,22 +226,6 @@ function troubleOf(scorer: ScorerPool): readonly string[] {
   } catch (error) {
     return [failureOf(error).detail];
   }
-}
-
-/** Without an EHR results stand in the ledger and are told when asked for. */
-export function fhirClientOf(config: Config): FhirClient | null {
-  if (config.fhirBaseUrl === null) return null;
-  return createFhirClient({
-    baseUrl: config.fhirBaseUrl,
-    alsoKnownAs: [],
-    token: () => config.fhirToken,
-    tls: null,
-    requestMsMax: config.fhirRequestSecondsMax * 1000,
-    connectMsMax: CONNECT_MS_MAX,
-    responseBytesMax: RESPONSE_BYTES_MAX,
-    connectionsMax: CONNECTIONS_MAX,
-    now: () => Date.now(),
-  });
 }
 
 function chartOf(

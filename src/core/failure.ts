@@ -15,6 +15,7 @@ const classes = {
   'message-type-not-taken': 'permanent',
   'message-malformed': 'permanent',
   'message-too-large': 'permanent',
+  'message-too-slow': 'permanent',
   'sender-not-allowed': 'permanent',
   'request-invalid': 'permanent',
   unauthorised: 'permanent',

@@ -84,6 +84,7 @@ const REFUSALS: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'message-type-not-taken',
   'message-malformed',
   'message-too-large',
+  'message-too-slow',
   'sender-not-allowed',
 ]);
 

@@ -1,5 +1,6 @@
 import { failureOf } from '../core/failure.js';
 import type { Log } from '../core/log.js';
+import type { Feeds } from '../ledger/feeds.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { WorkQueue } from '../queue/queue.js';
 
@@ -15,12 +16,23 @@ export interface HealthReport {
   readonly parts: Readonly<Record<string, PartHealth>>;
   /** Of each destination the form in which results go there; it makes nobody ready or not. */
   readonly destinations: Readonly<Record<string, string>>;
+  /** How the EHR tells us of ECGs. Shown, and no part of being ready: the EHR may be down. */
+  readonly feeds: readonly FeedHealth[];
+}
+
+export interface FeedHealth {
+  readonly criteria: string;
+  /** Null where there is no Subscription of ours. */
+  readonly subscription: string | null;
+  readonly without: readonly string[];
+  /** Seconds since the last sweep that came to its end; null before the first. */
+  readonly sweepAgeSeconds: number | null;
 }
 
 export type PartHealth = { readonly ok: true } | { readonly ok: false; readonly why: string };
 
 export interface HealthOptions {
-  readonly ledger: Pick<Ledger, 'health'>;
+  readonly ledger: Pick<Ledger, 'health' | 'feeds'>;
   readonly queue: Pick<WorkQueue, 'check'>;
   /** Why the models cannot be trusted; empty when they can. Read at each check. */
   readonly modelProblems: () => readonly string[];
@@ -59,9 +71,34 @@ export function createHealth(options: HealthOptions): Health {
         log(ready ? 'ready' : 'notReady', ready ? {} : { name: failing.join(',') });
       }
       wasReady = ready;
-      return { ready, parts, destinations: options.destinations() };
+      return {
+        ready,
+        parts,
+        destinations: options.destinations(),
+        feeds: parts['ledger']?.ok === true ? await feedsOf(ledger.feeds) : [],
+      };
     },
   };
+}
+
+async function feedsOf(feeds: Pick<Feeds, 'subscriptions' | 'sweeps'>): Promise<FeedHealth[]> {
+  try {
+    const [subscriptions, sweeps] = [await feeds.subscriptions(), await feeds.sweeps()];
+    const criteria = [...new Set([...subscriptions, ...sweeps].map((one) => one.criteria))];
+    return criteria.map((one) => {
+      const subscription = subscriptions.find((each) => each.criteria === one);
+      const sweep = sweeps.find((each) => each.criteria === one);
+      return {
+        criteria: one,
+        subscription: subscription?.status ?? null,
+        without: subscription?.without ?? [],
+        sweepAgeSeconds: sweep ? Math.round((Date.now() - sweep.sweptAtMs) / 1000) : null,
+      };
+    });
+  } catch {
+    // The ledger is away, which its own part says.
+    return [];
+  }
 }
 
 /** A part that hangs is a part that is down: a probe must not wait with it. */

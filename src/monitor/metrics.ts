@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { createFeedGauges } from './feed-gauges.js';
 import type { Log, LogEvent } from '../core/log.js';
 import type { LedgerCounts } from '../ledger/health.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -14,7 +15,7 @@ export interface Metrics {
 }
 
 export interface MetricsSources {
-  readonly ledger: Pick<Ledger, 'health'>;
+  readonly ledger: Pick<Ledger, 'health' | 'feeds'>;
   readonly queue: Pick<WorkQueue, 'depths'>;
   readonly health: Pick<Health, 'check'>;
 }
@@ -49,7 +50,12 @@ export function createMetrics(options: MetricsOptions): Metrics {
     buckets: SECONDS,
     registers: [registry],
   });
-  const refresh = createGauges(registry, options);
+  const gauges = createGauges(registry, options);
+  const feedGauges = createFeedGauges(registry, options.now);
+  const refresh = async (opened: MetricsSources): Promise<void> => {
+    await gauges(opened);
+    await feedGauges(opened.ledger.feeds);
+  };
   let sources: MetricsSources | null = null;
   return {
     watch: (opened) => {

@@ -62,7 +62,7 @@ function withheld({ assessment }: Order): Order['assessment'] {
   return {
     ...assessment,
     findings: [],
-    abstentions: [{ modelId: null, reason: 'quality', detail: 'lead V2 is off' }],
+    abstentions: [{ modelId: null, findingId: null, reason: 'quality', detail: 'lead V2 is off' }],
   };
 }
 

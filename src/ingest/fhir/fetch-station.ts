@@ -2,18 +2,25 @@ import { retryDelayMs, type RetryPlan } from '../../core/backoff.js';
 import { failure, failureOf, type Failure, type Result } from '../../core/failure.js';
 import type { Reading } from '../../core/ecg/reading.js';
 import type { Log } from '../../core/log.js';
-import type { Accepted, Ledger, Receipt } from '../../ledger/ledger.js';
+import type { Feeds } from '../../ledger/feeds.js';
+import type { Accepted, Ledger, Receipt, Verdict } from '../../ledger/ledger.js';
 import type { JobEnd, JobHandler, WorkQueue } from '../../queue/queue.js';
 import type { FhirClient } from '../../wire/fhir/client.js';
 import type { FhirResource } from '../../wire/fhir/resource.js';
 import { jobsOf, type Intake } from '../intake.js';
+import type { Refusals } from '../refusals.js';
+import { FHIR_SENDER, isOurs, messageIdOfVersion } from './feed/admission.js';
+import { readKeptShort } from './kept-short.js';
 import { versionOf } from './notification.js';
 import { wholePatient } from './whole-patient.js';
-import { wholeObservation } from './whole.js';
+import { wholeResource } from './whole.js';
 
 export interface FetchStationOptions {
-  readonly ledger: Pick<Ledger, 'receipts'>;
+  readonly ledger: Pick<Ledger, 'receipts'> & { readonly feeds: Pick<Feeds, 'nameMessage'> };
   readonly client: Pick<FhirClient, 'read' | 'baseUrl'>;
+  /** Under which names the EHR speaks of itself. */
+  readonly serverUrls: readonly string[];
+  readonly refusals: Refusals;
   readonly intake: Pick<Intake, 'judge' | 'submit' | 'under'>;
   readonly decode: (bytes: Uint8Array) => Result<Reading>;
   readonly queue: Pick<WorkQueue, 'enqueue'>;
@@ -27,12 +34,13 @@ const DONE: JobEnd = Object.freeze({ done: true });
 
 /** Turns a receipt that only names a resource into what the resource turns out to be. */
 export function createFetchStation(options: FetchStationOptions): JobHandler {
+  const kept = { ...options, client: readKeptShort(options) };
   return async (receiptId) => {
     const receipt = await options.ledger.receipts.get(receiptId);
     const reference = receipt?.reference ?? null;
     if (receipt?.outcome !== 'to-fetch' || reference === null) return DONE;
     try {
-      const accepted = await fetchInto(receipt, reference, options);
+      const accepted = await fetchInto(receipt, reference, kept);
       options.log('fetched', { receiptId, outcome: accepted.outcome });
       await announce(accepted, options);
       return DONE;
@@ -47,17 +55,40 @@ async function fetchInto(
   reference: string,
   options: FetchStationOptions,
 ): Promise<Accepted> {
-  const { ledger, client, intake, decode } = options;
+  const { ledger, client, serverUrls, refusals, intake, log } = options;
   const resource = await client.read(reference);
-  const linked: FhirResource[] = [];
-  const whole =
-    resource.resourceType === 'Patient'
+  let foreign = 0;
+  const reader = { client, serverUrls, log, foreign: () => (foreign += 1) };
+  const merged: FhirResource[] = [];
+  const whole = isOurs(resource)
+    ? resource
+    : resource.resourceType === 'Patient'
       ? await wholePatient(client, resource)
-      : await wholeObservation(client, resource, (patient) => linked.push(patient));
-  for (const patient of linked) await submitMerge(receipt, patient, options);
+      : await wholeResource(reader, resource, (patient) => merged.push(patient));
+  for (const patient of merged) await submitMerge(receipt, patient, options);
   const bytes = new TextEncoder().encode(JSON.stringify(whole));
-  const { door, sender, messageId, contentType, receivedAtMs, hints } = receipt;
-  const verdict = intake.judge({
+  const verdict = isOurs(resource) ? NOT_OURS : judged(receipt, resource, bytes, options);
+  const accepted = await ledger.receipts.fetched(receipt.id, bytes, verdict, intake.under);
+  if (foreign > 0) {
+    await refusals.note(FHIR_SENDER, 'reference to another server not followed', receipt.id);
+  }
+  // A name without a version was asked for: from now on it is known which state was had.
+  if (receipt.messageId === null) {
+    await ledger.feeds.nameMessage(receipt.id, messageIdOfVersion(reference, versionOf(resource)));
+  }
+  return accepted;
+}
+
+const NOT_OURS: Verdict = Object.freeze({ outcome: 'not-ours' });
+
+function judged(
+  receipt: Receipt,
+  resource: FhirResource,
+  bytes: Uint8Array,
+  { intake, decode }: FetchStationOptions,
+): Verdict {
+  const { door, sender, messageId, contentType, receivedAtMs, hints, reference } = receipt;
+  return intake.judge({
     door,
     sender,
     messageId,
@@ -70,7 +101,6 @@ async function fetchInto(
     sourceReference: reference,
     sourceVersion: versionOf(resource),
   });
-  return ledger.receipts.fetched(receipt.id, bytes, verdict, intake.under);
 }
 
 /** A merge that shows in passing, kept as a receipt of its own: the same state of it is a repeat. */

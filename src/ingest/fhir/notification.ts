@@ -1,9 +1,12 @@
 import { failure, type Failure } from '../../core/failure.js';
 import { localReference } from '../../wire/fhir/reference.js';
+import { parseTopicNotification, type TopicNotification } from './feed/topic-notification.js';
 import { asRecord, asText, type FhirResource } from '../../wire/fhir/resource.js';
 
 /** What a rest-hook request may be, before anything is done about it. */
 export type Notification =
+  /** By the Backport guide: numbered events, or a word that the Subscription lives. */
+  | { readonly kind: 'topic'; readonly notification: TopicNotification }
   /** Something changed; it says no more. */
   | { readonly kind: 'ping' }
   /** The whole resource. */
@@ -27,7 +30,10 @@ export interface HookRequest {
  * the resource, with its bare id, or with nothing. The verb tells nothing: servers use either for
  * creates and updates alike. Where path and body name two resources, neither is believed.
  */
-export function parseNotification({ path, bytes }: HookRequest): Notification {
+export function parseNotification(
+  { path, bytes }: HookRequest,
+  serverUrls: readonly string[] = [],
+): Notification {
   const named = path === '' ? null : localReference(path, []);
   if (path !== '' && !named) return unusable('the path names no resource');
   const inPath = named && `${named.type}/${named.id}`;
@@ -39,6 +45,8 @@ export function parseNotification({ path, bytes }: HookRequest): Notification {
   }
   const resource = parseResource(text);
   if (!resource) return unusable('the body is no FHIR resource in JSON');
+  const topic = path === '' ? parseTopicNotification(resource, serverUrls) : null;
+  if (topic) return { kind: 'topic', notification: topic };
   const { resourceType, id } = resource;
   const inBody = id === undefined ? null : `${resourceType}/${id}`;
   if (inPath !== null && (named?.type !== resourceType || (inBody ?? inPath) !== inPath)) {

@@ -4,6 +4,7 @@ import { fail, type FailureCode } from '../../core/failure.js';
 import { silentLog } from '../../core/log.js';
 import { decodeEcg } from '../../formats/decode.js';
 import { toObservation } from '../../formats/fhir/write.js';
+import type { HeardRecord } from '../../ledger/feeds.js';
 import type { Accepted, Arrival, Verdict } from '../../ledger/ledger.js';
 import { sampleReading } from '../../../test/support/reading.js';
 import { createIntake } from '../intake.js';
@@ -11,6 +12,10 @@ import { createRestHook, type RestHook } from './rest-hook.js';
 
 let kept: { arrival: Arrival; verdict: Verdict }[];
 let broken: FailureCode | null;
+let hears: string[];
+let refused: string[];
+let heardBefore: HeardRecord | null;
+let sweepsAsked: number;
 
 const hookWith = (canFetch: boolean): RestHook =>
   createRestHook({
@@ -23,9 +28,29 @@ const hookWith = (canFetch: boolean): RestHook =>
       zoneOf: () => null,
       now: Date.now,
     }),
+    feeds: {
+      hear: (reference, heard) => {
+        hears.push(`${reference} ${heard.kind} ${heard.numbers.join(',')}`);
+        return Promise.resolve();
+      },
+      heardOf: () => Promise.resolve(heardBefore),
+      askSweep: () => {
+        sweepsAsked += 1;
+        return Promise.resolve();
+      },
+    },
+    refusals: {
+      note: (_actor, action) => {
+        refused.push(action);
+        return Promise.resolve();
+      },
+    },
+    log: silentLog,
     decode: decodeEcg,
     canFetch,
+    serverUrls: ['http://ehr.example/fhir'],
     bodyBytesMax: 1_000_000,
+    bodyMsMax: 200,
     now: Date.now,
   });
 const accept = (arrival: Arrival, verdict: Verdict): Promise<Accepted> => {
@@ -58,6 +83,10 @@ const observation = (more: object = {}) => ({
 beforeEach(() => {
   kept = [];
   broken = null;
+  hears = [];
+  refused = [];
+  heardBefore = null;
+  sweepsAsked = 0;
 });
 
 describe('the rest-hook', () => {
@@ -89,9 +118,10 @@ describe('the rest-hook', () => {
     expect((await notify(hookWith(false), 'Observation/12')).status).toBe(422);
   });
 
-  test('answers a ping and keeps nothing', async () => {
+  test('answers a ping, keeps nothing, and has the EHR looked at', async () => {
     expect((await notify(hookWith(true), '')).status).toBe(204);
     expect(kept).toEqual([]);
+    expect(sweepsAsked).toBe(1);
   });
 
   test('keeps what is no ECG, or a faulty one, and answers 204, as a repeat would heal nothing', async () => {
@@ -118,5 +148,101 @@ describe('the rest-hook', () => {
     const answer = await notify(hookWith(true), 'Observation/12', observation());
     expect(answer.status).toBe(503);
     expect(answer.headers['retry-after']).toBe('5');
+  });
+
+  test('cuts off a body that trickles in, says so and puts it on record', async () => {
+    const body = new Readable({ read: () => undefined });
+    body.push('{');
+    const request = { path: '', contentType: 'application/fhir+json', body };
+    const answer = await hookWith(true).notify(request);
+    expect([answer.status, JSON.parse(answer.body)]).toMatchObject([
+      408,
+      { resourceType: 'OperationOutcome' },
+    ]);
+    expect(refused).toEqual(['rest-hook refused: message-too-slow']);
+  });
+
+  test('a body beyond the bound is put on record', async () => {
+    await notify(hookWith(true), '', 'x'.repeat(1_000_001));
+    expect(refused).toEqual(['rest-hook refused: message-too-large']);
+  });
+});
+
+describe('a notification of a topic', () => {
+  const notification = (type: string, count: number, ...events: object[]) => ({
+    resourceType: 'Bundle',
+    type: 'history',
+    entry: [
+      {
+        resource: {
+          resourceType: 'Parameters',
+          parameter: [
+            {
+              name: 'subscription',
+              valueReference: { reference: 'http://ehr.example/fhir/Subscription/9' },
+            },
+            { name: 'type', valueCode: type },
+            { name: 'events-since-subscription-start', valueString: String(count) },
+            ...events,
+          ],
+        },
+      },
+    ],
+  });
+  const event = (number: number, reference?: string) => ({
+    name: 'notification-event',
+    part: [
+      { name: 'event-number', valueString: String(number) },
+      ...(reference === undefined ? [] : [{ name: 'focus', valueReference: { reference } }]),
+    ],
+  });
+
+  test.each([
+    ['handshake', 'handshake'],
+    ['heartbeat', 'heartbeat'],
+  ])('that is a %s is answered and remembered', async (type, kind) => {
+    expect((await notify(hookWith(true), '', notification(type, 3))).status).toBe(204);
+    expect([kept.length, hears]).toEqual([0, [`Subscription/9 ${kind} `]]);
+  });
+
+  test('has what it names fetched, and notes the numbers afterwards', async () => {
+    const told = notification(
+      'event-notification',
+      2,
+      event(1, 'Observation/1'),
+      event(2, 'http://ehr.example/fhir/Observation/2'),
+    );
+    expect((await notify(hookWith(true), '', told)).status).toBe(204);
+    expect(kept.map(({ verdict }) => verdict)).toEqual([
+      { outcome: 'to-fetch', reference: 'Observation/1' },
+      { outcome: 'to-fetch', reference: 'Observation/2' },
+    ]);
+    expect(hears).toEqual(['Subscription/9 event 1,2']);
+    broken = 'ledger-away';
+    expect((await notify(hookWith(true), '', told)).status).toBe(503);
+    expect(hears).toHaveLength(1);
+  });
+
+  test('of numbers that are known does nothing twice', async () => {
+    const before = { handshakeAtMs: null, heartbeatAtMs: null, lastAtMs: 0 };
+    heardBefore = { ...before, throughNumber: 1, lastNumber: 3, numbers: [3] };
+    const events = [1, 2, 3].map((number) => event(number, `Observation/${number}`));
+    await notify(hookWith(true), '', notification('event-notification', 3, ...events));
+    expect(kept.map(({ verdict }) => verdict)).toEqual([
+      { outcome: 'to-fetch', reference: 'Observation/2' },
+    ]);
+  });
+
+  test('without content makes us look', async () => {
+    await notify(hookWith(true), '', notification('event-notification', 1, event(1)));
+    expect([kept.length, sweepsAsked, hears]).toEqual([0, 1, ['Subscription/9 event 1']]);
+  });
+
+  test('that points to another server is not followed, and is put on record', async () => {
+    const foreign = event(1, 'http://evil.example/fhir/Observation/1');
+    const told = notification('event-notification', 1, foreign);
+    expect((await notify(hookWith(true), '', told)).status).toBe(204);
+    expect(kept).toEqual([]);
+    expect(refused).toEqual(['reference to another server not followed']);
   });
 });

@@ -1,52 +1,74 @@
 import { failureOf } from '../../core/failure.js';
-import type { FhirClient } from '../../wire/fhir/client.js';
 import { localReference } from '../../wire/fhir/reference.js';
 import { asList, asRecord, asText, type FhirResource } from '../../wire/fhir/resource.js';
+import { withFiles, withLinked, type Reader } from './attachments.js';
 import { isLinked, partOf, survivorOf } from './whole-patient.js';
 
-type Reader = Pick<FhirClient, 'read' | 'baseUrl'>;
 type Json = Readonly<Record<string, unknown>>;
 
 const PATIENT_ID = 'patient';
+/** Hears of a Patient that was met and goes on as another. */
+type MergeTold = (replaced: FhirResource) => void;
 
 /**
- * The Observation with its patient inside it, and with the addresses of what else it refers to in
- * full: so that what is stored can be decoded again years later without asking the EHR, and says
- * whose ids it holds. Of the patient only what an assessment needs is taken along; of one that was
- * merged it is the one who goes on, and `told` hears of the merge.
+ * The resource with its patient and its files inside it, and with the addresses of what else it
+ * refers to in full: so that what is stored can be decoded again years later without asking the EHR,
+ * and says whose ids it holds. Of the patient only what an assessment needs is taken along;
+ * of one that was merged it is the one who goes on, and `told` hears of the merge.
  */
-export async function wholeObservation(
-  client: Reader,
-  observation: FhirResource,
-  told: (replaced: FhirResource) => void = () => undefined,
+export async function wholeResource(
+  reader: Reader,
+  resource: FhirResource,
+  told: MergeTold = () => undefined,
 ): Promise<Json> {
-  const record: Json = { ...observation };
-  const patient = await patientOf(client, record, told);
+  const record = await withFiles({ ...resource }, reader);
+  const whole = await withSurroundings(record, reader, told);
+  const linked = await withLinked(record, reader);
+  if (linked.length === 0) return whole;
+  const beside = [];
+  for (const one of linked) beside.push(await withSurroundings(one, reader, told));
+  return {
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: [whole, ...beside].map((one) => ({ resource: one })),
+  };
+}
+
+async function withSurroundings(record: Json, reader: Reader, told: MergeTold): Promise<Json> {
+  const patient = await patientOf(reader, record, told);
+  const inFull = (value: unknown): unknown => referenceInFull(value, reader);
+  const context = asRecord(record['context']);
   return {
     ...record,
-    ...('encounter' in record ? { encounter: inFull(record['encounter'], client.baseUrl) } : {}),
-    ...('basedOn' in record
-      ? { basedOn: asList(record['basedOn']).map((one) => inFull(one, client.baseUrl)) }
+    ...('encounter' in record ? { encounter: inFull(record['encounter']) } : {}),
+    ...('basedOn' in record ? { basedOn: asList(record['basedOn']).map(inFull) } : {}),
+    ...(context && 'encounter' in context
+      ? { context: { ...context, encounter: asList(context['encounter']).map(inFull) } }
       : {}),
     ...(patient
       ? {
           contained: [...asList(record['contained']), patient],
           subject: { ...asRecord(record['subject']), reference: `#${PATIENT_ID}` },
         }
-      : { subject: inFull(record['subject'], client.baseUrl) }),
+      : 'subject' in record
+        ? { subject: inFull(record['subject']) }
+        : {}),
   };
 }
 
-async function patientOf(
-  client: Reader,
-  observation: Json,
-  told: (replaced: FhirResource) => void,
-): Promise<Json | null> {
-  const reference = asText(asRecord(observation['subject'])?.['reference']) ?? '#';
+async function patientOf(reader: Reader, record: Json, told: MergeTold): Promise<Json | null> {
+  const { client } = reader;
+  const reference = asText(asRecord(record['subject'])?.['reference']) ?? '#';
   if (reference.startsWith('#')) return null;
+  const local = localReference(reference, reader.serverUrls);
+  if (!local) {
+    reader.log('foreignReference', { door: 'fhir' });
+    reader.foreign();
+    return null;
+  }
   let patient: FhirResource;
   try {
-    patient = await client.read(reference);
+    patient = await client.read(`${local.type}/${local.id}`);
   } catch (error) {
     const { code, class: kind } = failureOf(error);
     // Not ours to read, or not there: the ECG is worth more than the age of its patient.
@@ -59,9 +81,9 @@ async function patientOf(
   return { ...partOf(client, await survivorOf(client, { ...patient })), id: PATIENT_ID };
 }
 
-function inFull(value: unknown, baseUrl: string): unknown {
+function referenceInFull(value: unknown, { client, serverUrls }: Reader): unknown {
   const record = asRecord(value);
   const reference = asText(record?.['reference']);
-  const local = reference === null ? null : localReference(reference, []);
-  return local ? { ...record, reference: `${baseUrl}/${local.type}/${local.id}` } : value;
+  const local = reference === null ? null : localReference(reference, serverUrls);
+  return local ? { ...record, reference: `${client.baseUrl}/${local.type}/${local.id}` } : value;
 }

@@ -14,6 +14,7 @@ export interface OperationOutcome {
 /** FHIR's own issue types; `processing` where none says more. */
 const ISSUE_TYPES: Partial<Record<FailureCode, string>> = {
   'message-too-large': 'too-long',
+  'message-too-slow': 'timeout',
   'message-malformed': 'structure',
   'encoding-broken': 'structure',
   'encoding-unknown': 'not-supported',
@@ -48,6 +49,7 @@ export function toOperationOutcome(failure: Failure): OperationOutcome {
 /** What a caller may do about it: 4xx change the request, 503 send it again. */
 export function statusOf(failure: Failure): number {
   if (failure.code === 'message-too-large') return 413;
+  if (failure.code === 'message-too-slow') return 408;
   if (failure.code === 'sender-not-allowed') return 403;
   if (failure.class === 'transient' && failure.code !== 'unexpected') return 503;
   if (failure.code === 'unexpected') return 500;

@@ -206,10 +206,15 @@ function searched(desk: Desk, type: string, parameters: URLSearchParams): HttpAn
     ],
     entry: page.map((resource) => ({
       fullUrl: `${desk.baseUrl}/${type}/${resource.id}`,
-      resource,
+      resource: query.elements === null ? resource : partOf(resource, query.elements),
       search: { mode: 'match' },
     })),
   });
+}
+
+function partOf(resource: Kept, elements: readonly string[]): Readonly<Record<string, unknown>> {
+  const kept = ['resourceType', 'id', 'meta', ...elements];
+  return Object.fromEntries(Object.entries(resource).filter(([name]) => kept.includes(name)));
 }
 
 function historyBundle(

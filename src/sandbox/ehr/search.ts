@@ -61,13 +61,23 @@ const PARAMETERS: Readonly<Record<string, Extract>> = {
 export const PARAMETER_TYPES: Readonly<Record<string, string>> = {
   _id: 'token',
   _lastUpdated: 'date',
+  date: 'date',
   ...Object.fromEntries(
     Object.keys(PARAMETERS).map((name) => [name, REFERENCES.has(name) ? 'reference' : 'token']),
   ),
 };
 
 const DATE_LIMITS = ['ge', 'gt', 'le', 'lt', 'eq'] as const;
-const SHAPING = new Set(['_count', '_offset', '_sort', '_summary', '_format', '_pretty', '_total']);
+const SHAPING = new Set([
+  '_count',
+  '_offset',
+  '_sort',
+  '_summary',
+  '_format',
+  '_pretty',
+  '_total',
+  '_elements',
+]);
 export const PAGE_COUNT = 50;
 export const PAGE_COUNT_MAX = 1_000;
 
@@ -90,6 +100,8 @@ export interface Query {
   readonly offset: number;
   readonly newestFirst: boolean;
   readonly countOnly: boolean;
+  /** Only these elements are told; null tells all. */
+  readonly elements: readonly string[] | null;
 }
 
 export function parseQuery(parameters: URLSearchParams): Query {
@@ -100,7 +112,9 @@ export function parseQuery(parameters: URLSearchParams): Query {
     if (name === '_id') {
       const ids = split(value);
       tests.push(({ id }) => ids.includes(id));
-    } else if (name === '_lastUpdated') tests.push(lastUpdatedTest(value));
+    } else if (name === '_lastUpdated') {
+      tests.push(timeTest(value, ({ meta }) => meta.lastUpdated));
+    } else if (name === 'date') tests.push(timeTest(value, whenOf));
     else if (Object.hasOwn(PARAMETERS, name))
       keys.push(split(value).map((text) => keyOf(name, text)));
     else throw new Problem(400, 'not-supported', `unknown search parameter ${name.slice(0, 64)}`);
@@ -115,6 +129,7 @@ export function parseQuery(parameters: URLSearchParams): Query {
     offset,
     newestFirst: parameters.get('_sort') === '-_lastUpdated',
     countOnly: parameters.get('_summary') === 'count',
+    elements: parameters.get('_elements')?.split(',') ?? null,
   };
 }
 
@@ -123,16 +138,27 @@ function split(value: string): string[] {
   return value.split(/(?<!\\),/).map((text) => text.replace(/\\([\\,$|])/g, '$1'));
 }
 
-function lastUpdatedTest(value: string): (resource: Kept) => boolean {
+/** When it happened, wherever a type says so. */
+function whenOf(resource: Kept): string {
+  const period = asRecord(resource['period']) ?? asRecord(resource['effectivePeriod']);
+  return (
+    asText(resource['effectiveDateTime']) ??
+    asText(resource['date']) ??
+    asText(period?.['start']) ??
+    ''
+  );
+}
+
+function timeTest(value: string, timeOf: (resource: Kept) => string): (resource: Kept) => boolean {
   const limit = DATE_LIMITS.find((one) => value.startsWith(one));
   const atMs = Date.parse(limit === undefined ? value : value.slice(2));
   if (Number.isNaN(atMs)) throw new Problem(400, 'value', 'not a date');
-  return ({ meta }) => {
-    const updatedMs = Date.parse(meta.lastUpdated);
-    if (limit === 'ge') return updatedMs >= atMs;
-    if (limit === 'gt') return updatedMs > atMs;
-    if (limit === 'le') return updatedMs <= atMs;
-    if (limit === 'lt') return updatedMs < atMs;
-    return updatedMs === atMs;
+  return (resource) => {
+    const foundMs = Date.parse(timeOf(resource));
+    if (limit === 'ge') return foundMs >= atMs;
+    if (limit === 'gt') return foundMs > atMs;
+    if (limit === 'le') return foundMs <= atMs;
+    if (limit === 'lt') return foundMs < atMs;
+    return foundMs === atMs;
   };
 }

@@ -42,7 +42,9 @@ export class EhrSweep {
     const startedMs = now();
     const last = (await feeds.sweeps()).find(({ criteria }) => criteria === criterion.text);
     const fromMs = (last?.throughMs ?? startedMs - backMs) - overlapMs;
-    const round = new Round(criterion, this.options, (query) => this.#search(criterion, query));
+    const round = new Round(criterion, this.options, startedMs, (query) =>
+      this.#search(criterion, query),
+    );
     await round.sweep(fromMs, null);
     log('swept', { kind: criterion.type, count: round.fresh, elapsedMs: now() - startedMs });
     return round.fresh;
@@ -68,6 +70,7 @@ class Round {
   constructor(
     private readonly criterion: Criterion,
     private readonly options: EhrSweepOptions,
+    private readonly startedMs: number,
     private readonly search: (query: SearchQuery) => Promise<SearchPage>,
   ) {}
 
@@ -124,11 +127,11 @@ class Round {
 
   /** Without a word of the server's clock only what was seen is known to be behind us. */
   async #through(throughMs: number | null): Promise<void> {
-    const { feeds, now } = this.options;
+    const { feeds } = this.options;
     const { text: criteria } = this.criterion;
     const last = (await feeds.sweeps()).find((one) => one.criteria === criteria);
     const reachedMs = throughMs ?? last?.throughMs;
     if (reachedMs === undefined) return;
-    await feeds.saveSweep({ criteria, throughMs: reachedMs, sweptAtMs: now() });
+    await feeds.saveSweep({ criteria, throughMs: reachedMs, sweptAtMs: this.startedMs });
   }
 }

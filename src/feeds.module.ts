@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { Config } from './config.js';
+import type { Log } from './core/log.js';
+import { openFhirClient, serverUrlsOf } from './fhir-access.js';
+import { parseCriterion } from './ingest/fhir/feed/criterion.js';
+import { EhrSweep } from './ingest/fhir/feed/ehr-sweep.js';
+import { EventKeeper } from './ingest/fhir/feed/events.js';
+import { startFeedStation, type FeedStation } from './ingest/fhir/feed/feed-station.js';
+import { SubscriptionKeeper } from './ingest/fhir/feed/keeper.js';
+import type { SubscriptionWish } from './ingest/fhir/feed/own-subscription.js';
+import type { Intake } from './ingest/intake.js';
+import type { Ledger } from './ledger/ledger.js';
+import { INTAKE, LEDGER, LOG } from './tokens.js';
+import type { FhirClient } from './wire/fhir/client.js';
+
+const FEEDS = Symbol('Feeds');
+
+/** What keeps the EHR talking to us: our Subscriptions, and the sweep behind them. */
+@Module({})
+export class FeedsModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: FeedsModule,
+      providers: [
+        {
+          provide: FEEDS,
+          inject: [LEDGER, INTAKE, LOG],
+          useFactory: (ledger: Ledger, intake: Intake, log: Log) =>
+            new FeedRunner(config, ledger, intake, log),
+        },
+      ],
+    };
+  }
+}
+
+class FeedRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #client: FhirClient | null = null;
+  #station: FeedStation | null = null;
+
+  constructor(
+    private readonly config: Config,
+    private readonly ledger: Ledger,
+    private readonly intake: Intake,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { config, log } = this;
+    if (config.fhirFeed === 'off') return;
+    this.#client = openFhirClient(config, log);
+    if (this.#client) this.#station = this.#start(this.#client);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#station?.stop();
+    await this.#client?.close();
+  }
+
+  #start(client: FhirClient): FeedStation {
+    const { config, ledger, intake, log } = this;
+    const common = { client, feeds: ledger.feeds, intake, log, now: () => Date.now() };
+    const wish = wishOf(config);
+    const events =
+      wish?.kind === 'topic'
+        ? new EventKeeper({
+            ...common,
+            serverUrls: serverUrlsOf(config),
+            heartbeatMs: config.fhirFeedHeartbeatSeconds * 1000,
+          })
+        : null;
+    return startFeedStation({
+      ...common,
+      criteria: config.fhirFeedCriteria.map(parseCriterion),
+      sweep: new EhrSweep({
+        ...common,
+        overlapMs: config.fhirSweepOverlapSeconds * 1000,
+        backMs: config.fhirSweepBackHours * 3_600_000,
+      }),
+      keeper: wish && new SubscriptionKeeper({ ...common, wish, events }),
+      sweepEveryMs: config.fhirSweepSeconds * 1000,
+      checkEveryMs: config.fhirFeedCheckSeconds * 1000,
+      owner: randomUUID(),
+    });
+  }
+}
+
+function wishOf(config: Config): SubscriptionWish | null {
+  const { fhirFeed: kind, fhirFeedEndpoint: endpoint } = config;
+  if ((kind !== 'rest-hook' && kind !== 'topic') || endpoint === null) return null;
+  return {
+    kind,
+    endpoint,
+    payload: config.fhirFeedPayload,
+    topic: config.fhirFeedTopic,
+    heartbeatSeconds: config.fhirFeedHeartbeatSeconds,
+    secret: config.resthookSecret,
+  };
+}
