@@ -8,6 +8,10 @@ import {
 import type { Config } from './config.js';
 import type { Log } from './core/log.js';
 import { openFhirClient, serverUrlsOf } from './fhir-access.js';
+import { besideCodesOf } from './beside-codes.js';
+import { kindsByCode } from './ingest/beside/codes.js';
+import { readBeside } from './ingest/beside/reader.js';
+import { startBesideStation, type BesideStation } from './ingest/beside/station.js';
 import { parseCriterion } from './ingest/fhir/feed/criterion.js';
 import { EhrSweep } from './ingest/fhir/feed/ehr-sweep.js';
 import { EventKeeper } from './ingest/fhir/feed/events.js';
@@ -20,6 +24,8 @@ import { INTAKE, LEDGER, LOG } from './tokens.js';
 import type { FhirClient } from './wire/fhir/client.js';
 
 const FEEDS = Symbol('Feeds');
+/** LOINC: EKG study, 12-lead panel. */
+const EARLIER_ECG_CODES = ['11524-6', '34534-8'];
 
 /** What keeps the EHR talking to us: our Subscriptions, and the sweep behind them. */
 @Module({})
@@ -42,6 +48,8 @@ export class FeedsModule {
 class FeedRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #client: FhirClient | null = null;
   #station: FeedStation | null = null;
+  #beside: BesideStation | null = null;
+  readonly #owner = randomUUID();
 
   constructor(
     private readonly config: Config,
@@ -52,13 +60,16 @@ class FeedRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   onApplicationBootstrap(): void {
     const { config, log } = this;
-    if (config.fhirFeed === 'off') return;
+    if (config.fhirFeed === 'off' && config.besideEvidence === 'off') return;
     this.#client = openFhirClient(config, log);
-    if (this.#client) this.#station = this.#start(this.#client);
+    if (!this.#client) return;
+    if (config.fhirFeed !== 'off') this.#station = this.#start(this.#client);
+    if (config.besideEvidence === 'on') this.#beside = this.#startBeside(this.#client);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.#station?.stop();
+    await this.#beside?.stop();
     await this.#client?.close();
   }
 
@@ -85,7 +96,21 @@ class FeedRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
       keeper: wish && new SubscriptionKeeper({ ...common, wish, events }),
       sweepEveryMs: config.fhirSweepSeconds * 1000,
       checkEveryMs: config.fhirFeedCheckSeconds * 1000,
-      owner: randomUUID(),
+      owner: this.#owner,
+    });
+  }
+
+  #startBeside(client: FhirClient): BesideStation {
+    const { config, ledger, log } = this;
+    const kinds = new Map(kindsByCode(besideCodesOf(config)));
+    for (const code of EARLIER_ECG_CODES) kinds.set(code, 'earlier-ecg');
+    const systems = config.fhirAuthoritySystems;
+    return startBesideStation({
+      beside: ledger.beside,
+      lease: (leaseMs) => ledger.feeds.lease('beside', this.#owner, leaseMs),
+      read: (ecgId) => readBeside(ecgId, { client, ledger, kinds, systems }),
+      log,
+      now: () => Date.now(),
     });
   }
 }

@@ -7,12 +7,14 @@ import {
 import { APP_GUARD } from '@nestjs/core';
 import { ACCESS, AccessGuard, bearerCheck, REFUSALS, type Access } from './access.js';
 import { boardParts } from './board-parts.js';
+import { besideCodesOf } from './beside-codes.js';
 import { createDeadLetterDesk } from './board/dead-letters.js';
 import { DEAD_LETTER_DESK, DeadLettersController } from './board/dead-letters.controller.js';
 import { cdsDoorOf } from './cds-hooks.door.js';
 import { isLoopback, type Config } from './config.js';
 import type { Log } from './core/log.js';
 import { CDS_DOOR, CdsHooksController } from './ingest/cds-hooks/cds-hooks.controller.js';
+import { notingResults } from './ingest/beside/passing-results.js';
 import { serverUrlsOf } from './fhir-access.js';
 import { JWKS, JwksController, type KeySet } from './ingest/fhir/jwks.controller.js';
 import { createRestHook } from './ingest/fhir/rest-hook.js';
@@ -138,7 +140,14 @@ class MllpDoorKeeper implements MllpDoor, OnApplicationBootstrap, BeforeApplicat
       host: config.mllpHost,
       port: config.mllpPort,
       log,
-      submit: (submission) => this.intake.submit(submission),
+      submit: notingResults({
+        intake: this.intake,
+        beside: this.ledger.beside,
+        codes: besideCodesOf(config),
+        zoneOf: (sender) => config.senderZones[sender] ?? config.defaultZone,
+        log,
+        now: () => Date.now(),
+      }),
       recordAnswer: (id, answer) => this.ledger.receipts.recordAnswer(id, answer),
       contentFaultAnswer: config.mllpFaultAnswer,
       frameBytesMax: config.mllpFrameBytesMax,

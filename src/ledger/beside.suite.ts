@@ -58,6 +58,10 @@ export function besideRules(bench: () => Bench): void {
     const dueIds = async () =>
       (await beside.dueReads(clock.nowMs, 1_000)).map((one) => `${one.ecgId} ${one.reads}`);
     expect(await dueIds()).toContain(`${ecgId} 0`);
+    await beside.putOff(ecgId, clock.nowMs + 1);
+    expect(await dueIds()).not.toContain(`${ecgId} 0`);
+    clock.nowMs += 1;
+    expect(await dueIds()).toContain(`${ecgId} 0`);
     expect(await dueIds()).not.toContain(`${archived.ecgId} 0`);
     await beside.read(ecgId, clock.nowMs + 60_000);
     expect(await dueIds()).not.toContain(`${ecgId} 1`);

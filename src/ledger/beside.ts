@@ -14,6 +14,8 @@ export interface Beside {
   dueReads(nowMs: number, limit: number): Promise<BesideRead[]>;
   /** Read: due again then, or never more. */
   read(ecgId: string, againAtMs: number | null): Promise<void>;
+  /** Could not be read: due again then, and counted as not read. */
+  putOff(ecgId: string, againAtMs: number): Promise<void>;
 }
 
 export const BESIDE_KINDS = ['troponin', 'vital', 'complaint', 'earlier-ecg'] as const;

@@ -66,6 +66,13 @@ export function createBeside(db: Kysely<Tables>, now: () => number): Beside {
         order by e.arrived_ms limit ${limit}`.execute(db);
       return rows.map(({ id, reads }) => ({ ecgId: id, reads }));
     },
+    async putOff(ecgId, againAtMs) {
+      await db
+        .insertInto('beside_reads')
+        .values({ ecg_id: ecgId, reads: 0, due_ms: againAtMs })
+        .onConflict((on) => on.column('ecg_id').doUpdateSet({ due_ms: againAtMs }))
+        .execute();
+    },
     async read(ecgId, againAtMs) {
       await db
         .insertInto('beside_reads')
