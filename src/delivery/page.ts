@@ -1,3 +1,4 @@
+<<<<<<< HEAD:src/delivery/page.ts
 import type { Assessment } from '../core/decision/assessment.js';
 import { LEAD_NAMES } from '../core/ecg/lead.js';
 import type { Reading } from '../core/ecg/reading.js';
@@ -7,6 +8,17 @@ import type { Page } from '../core/image/page.js';
 import { evidenceOf, type EvidenceLine } from '../core/image/evidence.js';
 import { measure } from '../core/signal/measure.js';
 import { findingLine, NOTICE, withheldLine } from './lines.js';
+=======
+import type { Assessment, Finding } from '../../core/decision/assessment.js';
+import { LEAD_NAMES } from '../../core/ecg/lead.js';
+import type { Reading } from '../../core/ecg/reading.js';
+import { drawEcg } from '../../core/image/draw-ecg.js';
+import type { Page } from '../../core/image/page.js';
+import { evidenceOf, type EvidenceLine } from '../../core/image/evidence.js';
+import { spansOfFindings } from '../../core/image/finding-spans.js';
+import { measure } from '../../core/signal/measure.js';
+import { findingLine, NOTICE, withheldLine } from './telling.js';
+>>>>>>> 73c2cc7 (Tell what drove a finding, the shift to a site's prevalence, and networks beside criteria, in words and on the page):src/commands/score/page.ts
 
 /** The ECG on its paper with what was found; without a word of who the patient is. */
 export function toPage(
@@ -20,8 +32,9 @@ export function toPage(
   const decisive = LEAD_NAMES.filter((name) =>
     met.some(({ measured }) => measured.some((one) => one.decisive && one.lead === name)),
   );
+  const { spans, letters } = spansOfFindings(findings);
   const lines: EvidenceLine[] = [
-    ...findings.map((one) => ({ kind: 'finding' as const, text: findingLine(one) })),
+    ...findings.map((one) => ({ kind: 'finding' as const, text: lettered(one, letters) })),
     ...abstentions.map((one) => ({ kind: 'abstention' as const, text: withheldLine(one) })),
     ...met.map(({ sentence }) => ({ kind: 'note' as const, text: sentence })),
     { kind: 'note', text: NOTICE },
@@ -30,6 +43,12 @@ export function toPage(
     ...options,
     acquired,
     rateBpm: measurement.kind === 'measured' ? measurement.rhythm.rateBpm : null,
-    evidence: { spans: [], ...evidenceOf(measurement, decisive), lines },
+    evidence: { spans, ...evidenceOf(measurement, decisive), lines },
   });
+}
+
+/** The letter stands at the shaded stretches that drove it. */
+function lettered(finding: Finding, letters: ReadonlyMap<Finding, string>): string {
+  const letter = letters.get(finding);
+  return letter === undefined ? findingLine(finding) : `[${letter}] ${findingLine(finding)}`;
 }

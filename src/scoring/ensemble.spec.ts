@@ -70,10 +70,15 @@ describe('an ensemble answers', () => {
   test('after its calibration, which works on the log odds of the summed classes', () => {
     const calibration = { kind: 'platt', slope: 2, intercept: -LN2 } as const;
     const [finding] = findingsOf(card('softmax', ['b', 'c'], { calibration }), {
-      out: [[0, LN2, 0]],
+      out: [
+        [0, 2 * LN2, 0],
+        [0, 0, 0],
+      ],
     });
-    // Odds 3:1, squared 9:1, halved 9:2.
+    // The mean is odds 3:1, squared 9:1, halved 9:2.
     expect(finding?.probability).toBeCloseTo(9 / 11, 12);
+    // The members differ as they did before it: 5/6 and 2/3.
+    expect(finding?.spread).toBeCloseTo(1 / 12, 12);
   });
 
   test('never with more than certainty, whatever rounding adds', () => {

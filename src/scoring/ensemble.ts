@@ -17,11 +17,11 @@ export function findingsOf(card: ModelCard, logits: Logits): readonly FindingSha
     const output = outputOf(card, spec);
     const members = logits[spec.output];
     if (!members) throw new RangeError(`no output ${spec.output} to find in`);
-    const share = (values: readonly number[]): number => shareOf(spec, output, values);
+    const own = members.map((values) => uncalibrated(spec, output, values));
     return Object.freeze({
       findingId: spec.id,
-      probability: share(meanLogits(members)),
-      spread: members.length > 1 ? deviation(members.map(share)) : null,
+      probability: shareOf(spec, output, meanLogits(members)),
+      spread: own.length > 1 ? deviation(own) : null,
     });
   });
 }
@@ -34,9 +34,13 @@ export function outputOf(card: ModelCard, spec: FindingSpec): ModelOutput {
 
 /** One row of raw values as the finding's calibrated probability. */
 export function shareOf(spec: FindingSpec, output: ModelOutput, values: readonly number[]): number {
+  return calibrated(uncalibrated(spec, output, values), spec.calibration);
+}
+
+/** The members are compared here: a line that is fitted anew must not change how they differ. */
+function uncalibrated(spec: FindingSpec, output: ModelOutput, values: readonly number[]): number {
   const cooled = values.map((value) => value / output.temperature);
-  const sum = sumOfClasses(output, spec.classes, activate(output.activation, cooled));
-  return calibrated(sum, spec.calibration);
+  return sumOfClasses(output, spec.classes, activate(output.activation, cooled));
 }
 
 export function meanLogits(members: readonly (readonly number[])[]): readonly number[] {

@@ -7,7 +7,7 @@ import { NOTICE } from '../../delivery/lines.js';
 /** One file as a program reads it: a line of JSON. */
 export function toRecord(file: string, reading: Reading, assessment: Assessment): string {
   const { ecg, format, patient, encounter, order, acquired, birthDate, status } = reading;
-  const { examination, findings, abstentions, modelSet, evaluationOnly } = assessment;
+  const { examination, findings, abstentions, agreement, modelSet, evaluationOnly } = assessment;
   return JSON.stringify({
     file,
     read: {
@@ -32,6 +32,7 @@ export function toRecord(file: string, reading: Reading, assessment: Assessment)
     modelSet,
     findings,
     abstentions,
+    agreement,
     evaluationOnly,
     notice: NOTICE,
   });

@@ -129,7 +129,7 @@ export interface FindingSpec {
   readonly trainingPrevalence: number | null;
   /** Speaks of what the classic criteria of occlusion speak of, and is set beside them. */
   readonly besideCriteria: boolean;
-  /** The members' own probabilities may differ by so much (standard deviation) before the finding is withheld. */
+  /** The members' probabilities before calibration may differ by so much (standard deviation) before the finding is withheld. */
   readonly spreadMax: number | null;
 }
 

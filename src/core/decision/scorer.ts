@@ -48,7 +48,7 @@ export interface RawFinding {
   readonly findingId: string;
   /** Of the ensemble: the mean of the members' logits through temperature, activation, calibration. */
   readonly probability: number;
-  /** Standard deviation of the members' own calibrated probabilities; null for a single member. */
+  /** Standard deviation of the members' own probabilities before the finding's calibration. */
   readonly spread: number | null;
   readonly evidence: FindingEvidence | null;
 }

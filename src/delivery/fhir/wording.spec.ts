@@ -31,12 +31,22 @@ describe('a rationale', () => {
   });
 
   test('of a negative finding says that nothing is excluded', () => {
-    const negative = sampleFinding({ probability: 0.1, positive: false, likelihood: 'low' });
+    const negative = sampleFinding({
+      cardProbability: 0.1,
+      probability: 0.1,
+      positive: false,
+      likelihood: 'low',
+    });
     expect(rationaleOf(negative)).toContain('10 %, below the threshold of 55 %. This does not');
   });
 
   test('never shows a probability and a threshold alike when they differ', () => {
-    const close = sampleFinding({ probability: 0.5496, threshold: 0.55, positive: false });
+    const close = sampleFinding({
+      cardProbability: 0.5496,
+      probability: 0.5496,
+      threshold: 0.55,
+      positive: false,
+    });
     expect(rationaleOf(close)).toContain('54.96 %, below the threshold of 55.00 %');
   });
 
@@ -47,7 +57,55 @@ describe('a rationale', () => {
   });
 });
 
+describe('a rationale at a prevalence of the site', () => {
+  const shift = { fromPrevalence: 0.2, toPrevalence: 0.02 };
+  const shifted = sampleFinding({ probability: 0.075, cardProbability: 0.6, shift });
+
+  test('holds the threshold against the number of the card and says the shifted one apart', () => {
+    expect(rationaleOf(shifted)).toContain(
+      '60 %, at or above the threshold of 55 %. Where 2 % of patients have it, as at this site, ' +
+        'and not 20 % as where the model was calibrated, that is a probability of 8 %.',
+    );
+  });
+
+  test('says both numbers to the person who is called', () => {
+    expect(alertText([shifted], null)).toContain(
+      'infarction 8 % at a prevalence of 2 % (score 60 %, threshold 55 %)',
+    );
+  });
+});
+
+describe('what drove a finding', () => {
+  const at = { fromMs: 500, toMs: 800 };
+  const evidence = {
+    method: 'lead-occlusion',
+    spans: [
+      { lead: 'V3', part: 'st-t', weight: 1, ...at },
+      { lead: 'V3', part: 'st-t', weight: 1, fromMs: 1500, toMs: 1800 },
+      { lead: 'V2', part: 'st-t', weight: 0.9, ...at },
+      { lead: null, part: 'qrs', weight: 0.4, ...at },
+    ],
+  } as const;
+
+  test('is told by lead and part of the beat, the heaviest first and each once', () => {
+    expect(rationaleOf(sampleFinding({ evidence }))).toContain(
+      'Driven by: V3, V2 ST-T; all leads QRS.',
+    );
+  });
+
+  test('is not told of a finding below its threshold', () => {
+    expect(rationaleOf(sampleFinding({ evidence, positive: false }))).not.toContain('Driven');
+  });
+});
+
 describe('notes', () => {
+  test('set networks and criteria side by side', () => {
+    const agreement = { verdict: 'criteria-only', networks: [], criteria: ['stemi'] } as const;
+    expect(notesOf(sampleAssessment({ agreement }))).toContain(
+      'Classic criteria are met and the networks are below their thresholds.',
+    );
+  });
+
   test('tell an abstention as not known, never as normal, and why nobody was alerted', () => {
     expect(notesOf(sampleAssessment({ timeFlags: ['time-without-zone'] }))).toEqual([
       'For evaluation only, not for care: no policy in force was approved for the models that answered.',

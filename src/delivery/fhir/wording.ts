@@ -4,10 +4,16 @@ import type {
   AlertHold,
   Assessment,
   Finding,
+  PriorShift,
 } from '../../core/decision/assessment.js';
 import type { LabelProvenance } from '../../core/decision/card.js';
+<<<<<<< HEAD
 import type { EcgEnd, EndReason } from '../../ledger/revisions.js';
 import type { Order } from '../destination.js';
+=======
+import { agreementWords } from '../../core/decision/agreement.js';
+import { evidenceWords } from '../../core/decision/evidence.js';
+>>>>>>> 73c2cc7 (Tell what drove a finding, the shift to a site's prevalence, and networks beside criteria, in words and on the page)
 import { examinationNotes } from './examination-wording.js';
 
 /** The sentences that people read in the chart. A number alone is read as a truth it does not hold. */
@@ -41,19 +47,38 @@ const LABELS: Readonly<Record<LabelProvenance, string>> = {
 };
 
 export function rationaleOf(finding: Finding): string {
-  const [probability, threshold] = toldApart(finding.probability, finding.threshold);
+  const [probability, threshold] = toldApart(finding.cardProbability, finding.threshold);
   return [
     `${finding.title}: ${probability}, ${finding.positive ? 'at or above' : 'below'} the threshold of ${threshold}.`,
+    ...(finding.shift ? [shiftSentence(finding, finding.shift)] : []),
     ...(finding.positive ? [] : ['This does not exclude it.']),
     ...(finding.spread === null
       ? []
       : [
           `The networks of the ensemble differ by ${percent(finding.spread)} (standard deviation).`,
         ]),
+    ...evidenceSentence(finding),
     thresholdOrigin(finding),
     `Model ${finding.modelId} ${finding.modelVersion}, ${LABELS[finding.labelProvenance]}.`,
     ...(finding.standing === 'validated' ? [] : [standingOf(finding)]),
   ].join(' ');
+}
+
+/** The threshold is held against the first number; the second is the one to be read as a chance. */
+function shiftSentence(
+  { probability }: Finding,
+  { fromPrevalence, toPrevalence }: PriorShift,
+): string {
+  return (
+    `Where ${percent(toPrevalence)} of patients have it, as at this site, and not ` +
+    `${percent(fromPrevalence)} as where the model was calibrated, that is a probability of ` +
+    `${percent(probability)}.`
+  );
+}
+
+function evidenceSentence({ positive, evidence }: Finding): string[] {
+  const words = positive && evidence ? evidenceWords(evidence) : null;
+  return words === null ? [] : [`Driven by: ${words}.`];
 }
 
 function thresholdOrigin({ decisionPoint }: Finding): string {
@@ -87,7 +112,7 @@ const HOLDS: Readonly<Record<AlertHold, string>> = {
 };
 
 export function notesOf(assessment: Assessment): string[] {
-  const { evaluationOnly, abstentions, timeFlags, alert, examination } = assessment;
+  const { evaluationOnly, abstentions, timeFlags, alert, examination, agreement } = assessment;
   return [
     ...(evaluationOnly
       ? [
@@ -96,6 +121,7 @@ export function notesOf(assessment: Assessment): string[] {
       : []),
     ...abstentions.map(abstentionNote),
     ...(examination ? examinationNotes(examination) : []),
+    ...(agreement ? [agreementWords(agreement)] : []),
     ...(timeFlags.length > 0 ? [`The acquisition time is doubtful: ${timeFlags.join(', ')}.`] : []),
     alertNote(alert),
   ];
@@ -140,8 +166,10 @@ function alertNote(alert: AlertDecision): string {
 /** What the person who is called reads first. */
 export function alertText(findings: readonly Finding[], acquired: string | null): string {
   const what = findings.map((one) => {
-    const [probability, threshold] = toldApart(one.probability, one.threshold);
-    return `${one.title} ${probability} (threshold ${threshold})`;
+    const [probability, threshold] = toldApart(one.cardProbability, one.threshold);
+    if (!one.shift) return `${one.title} ${probability} (threshold ${threshold})`;
+    const at = `at a prevalence of ${percent(one.shift.toPrevalence)}`;
+    return `${one.title} ${percent(one.probability)} ${at} (score ${probability}, threshold ${threshold})`;
   });
   const when = acquired === null ? '' : ` acquired ${acquired}`;
   return `12-lead ECG${when}: ${what.join('; ')}. Read the ECG now.`;
