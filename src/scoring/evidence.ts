@@ -77,11 +77,15 @@ async function occlude(
   for (const spec of wanted) {
     const values = floatsOf(run.value[spec.output]);
     const width = outputOf(card, spec).classes.length;
-    if (values?.length !== width * (occlusions.length + 1)) continue;
-    const shares = Array.from({ length: occlusions.length + 1 }, (_, i) =>
-      shareOf(spec, outputOf(card, spec), [...values.subarray(i * width, (i + 1) * width)]),
-    );
-    found.set(spec.id, occlusionEvidence(shares, occlusions, beats, timeline.recordedMs));
+    const whole = logits[spec.output]?.[member];
+    if (!whole || values?.length !== width * occlusions.length) continue;
+    const odds = (row: readonly number[]): number =>
+      logit(shareOf(spec, outputOf(card, spec), row));
+    const falls = occlusions.map((occlusion, i) => ({
+      ...occlusion,
+      fall: odds(whole) - odds([...values.subarray(i * width, (i + 1) * width)]),
+    }));
+    found.set(spec.id, occlusionEvidence(falls, beats, timeline.recordedMs));
   }
   return found;
 }
@@ -96,38 +100,57 @@ function middleMember(card: ModelCard, spec: FindingSpec, logits: Logits): numbe
   return shares[Math.floor(shares.length / 2)]?.i ?? 0;
 }
 
+/** By how much the log odds of the finding fell when this was flattened. */
+export interface Fall extends Occlusion {
+  readonly fall: number;
+}
+
 /** A fall of the log odds by less than this is no reason for anything. */
 const FALL_MIN = 0.1;
-const SHARE_OF_HEAVIEST_MIN = 0.25;
+const WEIGHT_MIN = 0.25;
 const PARTS_MAX = 5;
 
-/** `shares`: of the whole ECG, then of each copy. What makes the finding fall when it is gone. */
+/**
+ * Parts of the beat are weighed against each other in all leads, leads against each other within
+ * the ST-T: one lead alone is never weighed against a part of all of them.
+ */
 export function occlusionEvidence(
-  shares: readonly number[],
-  occlusions: readonly Occlusion[],
+  falls: readonly Fall[],
   beats: readonly BeatSpan[],
   recordedMs: number,
 ): FindingEvidence {
-  const whole = logit(shares[0] ?? 0);
-  const falls = occlusions
-    .map((occlusion, i) => ({ ...occlusion, fall: whole - logit(shares[i + 1] ?? 0) }))
-    .sort((a, b) => b.fall - a.fall);
-  const heaviest = falls[0]?.fall ?? 0;
-  const told = falls
-    .filter(({ fall }) => fall >= FALL_MIN && fall >= SHARE_OF_HEAVIEST_MIN * heaviest)
-    .slice(0, PARTS_MAX);
   const inside = (ms: number): number => Math.round(Math.min(recordedMs, Math.max(0, ms)));
-  const spans = told.flatMap(({ lead, part, fall }) =>
+  const told = [...weighedParts(falls)]
+    .filter(({ weight }) => weight >= WEIGHT_MIN)
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, PARTS_MAX);
+  const spans = told.flatMap(({ lead, part, weight }) =>
     beats
       .filter((beat) => beat.part === part)
-      .map((beat): WeightedSpan => ({
+      .map(({ fromMs, toMs }): WeightedSpan => ({
         lead,
         part,
-        fromMs: inside(beat.fromMs),
-        toMs: inside(beat.toMs),
-        weight: rounded(fall / heaviest),
+        fromMs: inside(fromMs),
+        toMs: inside(toMs),
+        weight: rounded(weight),
       }))
       .filter(({ fromMs, toMs }) => toMs > fromMs),
   );
   return Object.freeze({ method: 'lead-occlusion', spans: spans.slice(0, SPANS_MAX) });
+}
+
+function weighedParts(falls: readonly Fall[]): readonly (Occlusion & { weight: number })[] {
+  const parts = falls.filter(({ lead }) => lead === null);
+  const leads = falls.filter(({ lead, fall }) => lead !== null && fall >= FALL_MIN);
+  const heaviest = Math.max(0, ...parts.map(({ fall }) => fall));
+  const top = Math.max(0, ...leads.map(({ fall }) => fall));
+  // Where no part of all leads made it fall, the leads still say which of them did.
+  const ofPart = (fall: number): number => (heaviest < FALL_MIN ? 1 : Math.max(0, fall) / heaviest);
+  const stT = ofPart(parts.find(({ part }) => part === 'st-t')?.fall ?? 0);
+  return [
+    ...parts
+      .filter(({ fall, part }) => fall >= FALL_MIN && (part !== 'st-t' || leads.length === 0))
+      .map(({ lead, part, fall }) => ({ lead, part, weight: ofPart(fall) })),
+    ...leads.map(({ lead, part, fall }) => ({ lead, part, weight: (stT * fall) / top })),
+  ];
 }

@@ -12,20 +12,17 @@ export interface Occlusion {
 }
 
 /**
- * The ST-T of each lead on its own, and P and QRS in all leads together: where an infarct shows is
+ * Each part in all leads together, and the ST-T of each lead on its own: where an infarct shows is
  * told lead by lead, and a copy less is a run of the network less.
  */
 export function occlusionsOf(leads: readonly LeadName[]): readonly Occlusion[] {
   return [
+    ...BEAT_PARTS.map((part): Occlusion => ({ lead: null, part })),
     ...leads.map((lead): Occlusion => ({ lead, part: 'st-t' })),
-    ...BEAT_PARTS.filter((part) => part !== 'st-t').map((part): Occlusion => ({
-      lead: null,
-      part,
-    })),
   ];
 }
 
-/** The whole ECG first, then a copy for each occlusion, as one batch. */
+/** A copy for each occlusion, as one batch. */
 export function occludedFeeds(
   feeds: Feeds,
   input: WaveformInput,
@@ -33,7 +30,7 @@ export function occludedFeeds(
   beats: readonly BeatSpan[],
   occlusions: readonly Occlusion[],
 ): Feeds {
-  const copies = occlusions.length + 1;
+  const copies = occlusions.length;
   const batch: Record<string, PreparedTensor> = {};
   for (const [name, { dims, data }] of Object.entries(feeds)) {
     const tiled = new Float32Array(copies * data.length);
@@ -45,7 +42,7 @@ export function occludedFeeds(
   occlusions.forEach(({ lead, part }, i) => {
     input.leads.forEach((name, row) => {
       if (lead !== null && lead !== name) return;
-      const at = ((i + 1) * input.leads.length + row) * input.samples;
+      const at = (i * input.leads.length + row) * input.samples;
       const samples = whole.data.subarray(at, at + input.samples);
       for (const beat of beats) if (beat.part === part) flatten(samples, beat, timeline, input);
     });

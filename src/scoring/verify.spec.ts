@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,16 @@ describe('a model is ready', () => {
       ['placeholder', 'placeholder'],
     ]);
   });
+});
+
+test('all weights that ship stay under 80 MB together', async () => {
+  const { ready } = await readCards(SHIPPED);
+  const files = ready.flatMap(({ id, members }) =>
+    members.map(({ file }) => join(SHIPPED, id, file)),
+  );
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  expect(sizes.length).toBeGreaterThan(0);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(80e6);
 });
 
 describe('a model is rejected and says why', () => {
@@ -85,6 +95,39 @@ describe('a model is rejected and says why', () => {
     );
     expect(await refusal({ members: [{ outputName: 'answer' }] })).toBe(
       'member-1.onnx: tensor out of the card is not in the network',
+    );
+  });
+
+  test('when a tensor beside the outputs is absent or has another shape', async () => {
+    const card = (card: Record<string, unknown>): void => {
+      card['distance'] = { tensor: 'distance', max: 1 };
+    };
+    expect(await refusal({ card })).toBe(
+      'member-1.onnx: tensor distance of the card is not in the network',
+    );
+    const attention = (card: Record<string, unknown>): void => {
+      card['evidence'] = { kind: 'attention', tensor: 'distance', findings: ['level'] };
+    };
+    expect(await refusal({ members: [{ distanceName: 'distance' }], card: attention })).toBe(
+      'member-1.onnx: tensor distance is [n, 1], the card says [n, 2, steps]',
+    );
+  });
+
+  test('when its evidence needs a batch and its network takes none', async () => {
+    const card = (card: Record<string, unknown>): void => {
+      card['evidence'] = { kind: 'lead-occlusion', findings: ['level'] };
+    };
+    expect(await refusal({ members: [{ batch: 1 }], card })).toBe(
+      'member-1.onnx: the batch axis of ecg is closed, lead-occlusion needs it open',
+    );
+  });
+
+  test('when its distance is missing from the golden vector', async () => {
+    const card = (card: Record<string, unknown>): void => {
+      card['distance'] = { tensor: 'distance', max: 1 };
+    };
+    expect(await refusal({ members: [{ distanceName: 'distance' }], card })).toBe(
+      'golden vector lacks output distance of every member',
     );
   });
 

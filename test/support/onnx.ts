@@ -15,6 +15,12 @@ export interface TinyNetwork {
   readonly failsFromMean?: number;
   /** A second input [n, 2] that the network takes and adds with weight zero. */
   readonly demographicsName?: string;
+  /** A second output [n, 1]: how far the mean of the input lies from nought. */
+  readonly distanceName?: string;
+  /** A further output [n, leads, samples]: the input without its sign. */
+  readonly attentionName?: string;
+  /** The batch axis of the waveform, open unless it is said. */
+  readonly batch?: number;
 }
 
 const FLOAT = 1;
@@ -27,7 +33,7 @@ export function tinyNetwork(spec: TinyNetwork): Uint8Array {
   const { leads, samples, weights, biases, inputName = 'ecg', outputName = 'out' } = spec;
   const classes = weights.length;
   const type = spec.elementType === 'float64' ? DOUBLE : FLOAT;
-  const inputs = [valueOf(inputName, type, ['n', leads, samples])];
+  const inputs = [valueOf(inputName, type, [spec.batch ?? 'n', leads, samples])];
   if (spec.demographicsName !== undefined) {
     inputs.push(valueOf(spec.demographicsName, FLOAT, ['n', 2]));
   }
@@ -41,6 +47,7 @@ export function tinyNetwork(spec: TinyNetwork): Uint8Array {
     bytesField(5, integers('axis', [1])),
     ...inputs.map((input) => bytesField(11, input)),
     bytesField(12, valueOf(outputName, FLOAT, ['n', classes])),
+    ...besideOutputs(spec).map((output) => bytesField(12, output)),
   ]);
   const opset = message([numberField(2, OPSET)]);
   return Uint8Array.from([
@@ -48,6 +55,13 @@ export function tinyNetwork(spec: TinyNetwork): Uint8Array {
     ...bytesField(7, graph),
     ...bytesField(8, opset),
   ]);
+}
+
+function besideOutputs({ distanceName, attentionName, leads, samples }: TinyNetwork): number[][] {
+  return [
+    ...(distanceName === undefined ? [] : [valueOf(distanceName, FLOAT, ['n', 1])]),
+    ...(attentionName === undefined ? [] : [valueOf(attentionName, FLOAT, ['n', leads, samples])]),
+  ];
 }
 
 function nodesOf(spec: TinyNetwork, input: string, output: string): number[][] {
@@ -61,6 +75,8 @@ function nodesOf(spec: TinyNetwork, input: string, output: string): number[][] {
     node('MatMul', ['column', 'weights'], 'scaled', []),
     node('Add', ['scaled', 'biases'], 'logits', []),
   ];
+  if (spec.distanceName !== undefined) nodes.push(node('Abs', ['column'], spec.distanceName, []));
+  if (spec.attentionName !== undefined) nodes.push(node('Abs', ['waves'], spec.attentionName, []));
   let last = 'logits';
   if (spec.failsFromMean !== undefined) {
     nodes.push(node('Cast', ['mean'], 'place', [intAttribute('to', INT64)]));
