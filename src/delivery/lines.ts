@@ -15,6 +15,12 @@ export function findingLine(finding: Finding): string {
   const differ = spread === null ? '' : `, networks differ by ${percent(spread)}`;
   return (
     `${word}  ${percent(probability)} ${title} ` +
-    `(threshold ${percent(threshold)}${differ}; ${modelId} ${modelVersion}, ${standing})`
+    `(${shiftWords(finding)}threshold ${percent(threshold)}${differ}; ` +
+    `${modelId} ${modelVersion}, ${standing})`
   );
+}
+
+function shiftWords({ shift, cardProbability }: Finding): string {
+  if (!shift) return '';
+  return `at a prevalence of ${percent(shift.toPrevalence)}; ${percent(cardProbability)} by the card, `;
 }

@@ -1,24 +1,13 @@
-<<<<<<< HEAD:src/delivery/page.ts
-import type { Assessment } from '../core/decision/assessment.js';
+import type { Assessment, Finding } from '../core/decision/assessment.js';
 import { LEAD_NAMES } from '../core/ecg/lead.js';
 import type { Reading } from '../core/ecg/reading.js';
 import { drawEcg } from '../core/image/draw-ecg.js';
 import type { DrawOptions } from '../core/image/paper.js';
 import type { Page } from '../core/image/page.js';
 import { evidenceOf, type EvidenceLine } from '../core/image/evidence.js';
+import { spansOfFindings } from '../core/image/finding-spans.js';
 import { measure } from '../core/signal/measure.js';
 import { findingLine, NOTICE, withheldLine } from './lines.js';
-=======
-import type { Assessment, Finding } from '../../core/decision/assessment.js';
-import { LEAD_NAMES } from '../../core/ecg/lead.js';
-import type { Reading } from '../../core/ecg/reading.js';
-import { drawEcg } from '../../core/image/draw-ecg.js';
-import type { Page } from '../../core/image/page.js';
-import { evidenceOf, type EvidenceLine } from '../../core/image/evidence.js';
-import { spansOfFindings } from '../../core/image/finding-spans.js';
-import { measure } from '../../core/signal/measure.js';
-import { findingLine, NOTICE, withheldLine } from './telling.js';
->>>>>>> 73c2cc7 (Tell what drove a finding, the shift to a site's prevalence, and networks beside criteria, in words and on the page):src/commands/score/page.ts
 
 /** The ECG on its paper with what was found; without a word of who the patient is. */
 export function toPage(

@@ -14,16 +14,17 @@ function say(line: string): void {
 async function main(options: BenchOptions): Promise<void> {
   const { only, smoke } = options;
   if (only !== null) {
-    say(aloneSection(only, smoke));
+    say(await aloneSection(only, smoke));
     return;
   }
   if (!canReadCpu()) throw new Error('the bench counts CPU by /proc, which only Linux has');
   if (!existsSync(join(options.root, 'dist/main.js'))) throw new Error('run `npm run build` first');
   const machine = describeMachine();
-  const alone = ALONE_NAMES.map((name) => {
+  const alone: string[] = [];
+  for (const name of ALONE_NAMES) {
     say(`bench: ${name}`);
-    return aloneSection(name, smoke);
-  });
+    alone.push(await aloneSection(name, smoke));
+  }
   const figures = await measureAll(options, (line) => {
     say(`bench: ${line}`);
   });

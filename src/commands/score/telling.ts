@@ -1,10 +1,6 @@
-<<<<<<< HEAD
-import type { Assessment } from '../../core/decision/assessment.js';
-=======
-import type { Abstention, Assessment, Finding } from '../../core/decision/assessment.js';
+import type { Assessment, Finding } from '../../core/decision/assessment.js';
 import { agreementWords } from '../../core/decision/agreement.js';
 import { evidenceWords } from '../../core/decision/evidence.js';
->>>>>>> 73c2cc7 (Tell what drove a finding, the shift to a site's prevalence, and networks beside criteria, in words and on the page)
 import type { Examination, MeasuredRecord } from '../../core/decision/examination.js';
 import { durationSeconds, type Ecg } from '../../core/ecg/ecg.js';
 import type { Reading, VendorMeasurements, WrittenTime } from '../../core/ecg/reading.js';
@@ -154,32 +150,9 @@ function findingsOf({ findings, abstentions }: Assessment): string[] {
   ];
   return lines.length > 0 ? lines : ['none: no network answered'];
 }
-<<<<<<< HEAD
-=======
-
-export function withheldLine({ modelId, detail }: Abstention): string {
-  return `NOT KNOWN  ${modelId ?? 'every model'} abstains: ${detail}`;
-}
-
-export function findingLine(finding: Finding): string {
-  const { title, probability, threshold, spread, modelId, modelVersion, standing } = finding;
-  const word = finding.positive ? 'POSITIVE' : 'below threshold';
-  const differ = spread === null ? '' : `, networks differ by ${percent(spread)}`;
-  return (
-    `${word}  ${percent(probability)} ${title} ` +
-    `(${shiftWords(finding)}threshold ${percent(threshold)}${differ}; ` +
-    `${modelId} ${modelVersion}, ${standing})`
-  );
-}
-
-function shiftWords({ shift, cardProbability }: Finding): string {
-  if (!shift) return '';
-  return `at a prevalence of ${percent(shift.toPrevalence)}; ${percent(cardProbability)} by the card, `;
-}
 
 /** Only of a positive finding: what speaks a little for a thing that is not found misleads. */
 function evidenceLine({ positive, evidence }: Finding): string[] {
   const words = positive && evidence ? evidenceWords(evidence) : null;
   return words === null ? [] : [`          driven by ${words}`];
 }
->>>>>>> 73c2cc7 (Tell what drove a finding, the shift to a site's prevalence, and networks beside criteria, in words and on the page)

@@ -7,13 +7,10 @@ import type {
   PriorShift,
 } from '../../core/decision/assessment.js';
 import type { LabelProvenance } from '../../core/decision/card.js';
-<<<<<<< HEAD
 import type { EcgEnd, EndReason } from '../../ledger/revisions.js';
 import type { Order } from '../destination.js';
-=======
 import { agreementWords } from '../../core/decision/agreement.js';
 import { evidenceWords } from '../../core/decision/evidence.js';
->>>>>>> 73c2cc7 (Tell what drove a finding, the shift to a site's prevalence, and networks beside criteria, in words and on the page)
 import { examinationNotes } from './examination-wording.js';
 
 /** The sentences that people read in the chart. A number alone is read as a truth it does not hold. */
