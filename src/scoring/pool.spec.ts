@@ -15,7 +15,8 @@ import { openScorer, WAITING_MAX, type ScorerOptions, type ScorerPool } from './
 import type { ThreadProgram } from './slot.js';
 import { modelSetOf } from './models-folder.js';
 
-const SHIPPED = fileURLToPath(new URL('../../models', import.meta.url));
+/** Small and quick, and fed as the shipped ones are. */
+const QUICK = fileURLToPath(new URL('../../test/models', import.meta.url));
 
 let dir: string;
 let events: [LogEvent, LogFields][];
@@ -166,7 +167,7 @@ describe('a scorer', () => {
   });
 
   test('lets a model whose input is not known stay silent', async () => {
-    const scorer = await start({ modelsDir: SHIPPED });
+    const scorer = await start({ modelsDir: QUICK });
     expect((await scorer.score(levelEcg(100, null))).outcomes).toMatchObject([
       { kind: 'silence', failure: { code: 'input-unavailable', detail: 'age is not known' } },
     ]);
@@ -185,7 +186,7 @@ describe('a scorer', () => {
   });
 
   test('leaves the event loop of its caller free while it scores', async () => {
-    const scorer = await start({ modelsDir: SHIPPED });
+    const scorer = await start({ modelsDir: QUICK });
     const ecg = tenSeconds();
     await scorer.score(ecg);
     const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -164,8 +164,8 @@ describe('age and sex', () => {
   });
 });
 
-test('the golden ECG of the shipped model is prepared as SciPy prepared it', async () => {
-  const folder = new URL('../../models/placeholder/', import.meta.url);
+test('the golden ECG of a model is prepared as SciPy prepared it', async () => {
+  const folder = new URL('../../test/models/placeholder/', import.meta.url);
   const read = (file: string) => readFile(new URL(file, folder), 'utf8');
   const card = parseCard(await read('card.json'));
   if (!card.ok) throw new Error(card.failure.detail);

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { openSync, closeSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -40,6 +41,7 @@ export function startService(options: ServiceOptions): Life {
     env: {
       PATH: process.env['PATH'],
       NODE_ENV: 'production',
+      LEADWIRE_MODELS_DIR: resolve('test/models'),
       ...options.env,
       CHAOS_PLAN: JSON.stringify(options.blow ?? NO_BLOW),
     },

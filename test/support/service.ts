@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** A real `leadwire serve`, as built, in a process and a folder of its own. */
@@ -29,6 +29,8 @@ export interface ServiceSetup {
 }
 
 const READY_MS_MAX = 60_000;
+/** Small and quick: what these suites ask does not depend on how good the networks are. */
+const QUICK_MODELS = { LEADWIRE_MODELS_DIR: resolve('test/models') };
 
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'leadwire-'));
@@ -48,6 +50,7 @@ export async function runService(setup: ServiceSetup = {}): Promise<RunningServi
       NODE_ENV: 'production',
       LEADWIRE_HTTP_PORT: '0',
       LEADWIRE_MLLP_PORT: '0',
+      ...(setup.root === undefined ? QUICK_MODELS : {}),
       ...setup.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

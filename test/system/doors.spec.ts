@@ -173,7 +173,7 @@ describe('who may call what', () => {
   test('a model that is not what its card says leaves the service alive, accepting and not ready', async () => {
     const modelsDir = join(folder.path, 'models');
     mkdirSync(modelsDir);
-    cpSync('models/placeholder', join(modelsDir, 'placeholder'), { recursive: true });
+    cpSync('test/models/placeholder', join(modelsDir, 'placeholder'), { recursive: true });
     const cardFile = join(modelsDir, 'placeholder', 'card.json');
     const card = readFileSync(cardFile, 'utf8');
     writeFileSync(cardFile, card.replace(/"sha256": "./, '"sha256": "0'));

