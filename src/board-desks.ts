@@ -1,3 +1,6 @@
+import type { Readable } from 'node:stream';
+import { createActingDesk } from './board/acting-desk.js';
+import { ACTING_DESK } from './board/acting.controller.js';
 import { createDeadLetterDesk } from './board/dead-letters.js';
 import { createEcgDesk } from './board/ecg-desk.js';
 import { ECG_DESK } from './board/ecg.controller.js';
@@ -34,6 +37,12 @@ export function deskProviders() {
         createMessageDesk({ ledger, replay: (receiptId) => replayedBy(door, receiptId) }),
     },
     {
+      provide: ACTING_DESK,
+      inject: [LEDGER, QUEUE, REST_DOOR],
+      useFactory: (ledger: Ledger, queue: WorkQueue, door: RestDoor) =>
+        createActingDesk({ ledger, queue, take: (body, type) => takenBy(door, body, type), now }),
+    },
+    {
       provide: WORK_DESK,
       inject: [LEDGER, QUEUE, MESSAGE_DESK],
       useFactory: (ledger: Ledger, queue: WorkQueue, messages: MessageDesk) =>
@@ -60,6 +69,21 @@ export function deskProviders() {
         },
     },
   ];
+}
+
+async function takenBy(
+  door: RestDoor,
+  body: Readable,
+  contentType: string,
+): Promise<string | null> {
+  const { headers } = await door.upload({
+    query: {},
+    contentType,
+    accept: 'application/json',
+    idempotencyKey: null,
+    body,
+  });
+  return headers['location']?.split('/').pop() ?? null;
 }
 
 /** The door says where the new receipt is, whatever it thinks of its content. */

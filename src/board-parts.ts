@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { ActingController } from './board/acting.controller.js';
 import { createBannerReader } from './board/banner-reader.js';
 import { EcgController } from './board/ecg.controller.js';
 import { createEventStreams, type EventStreams } from './board/event-stream.js';
@@ -49,6 +50,7 @@ export function boardParts(config: Config) {
       MeController,
       WorklistController,
       EcgController,
+      ActingController,
       MessagesController,
       WorkController,
       ModelsController,

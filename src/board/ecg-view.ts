@@ -2,6 +2,7 @@ import { compareEcgs } from '../core/compare/compare.js';
 import type { ModelCard } from '../core/decision/card.js';
 import type { Failure } from '../core/failure.js';
 import { measure } from '../core/signal/measure.js';
+import type { BesideItem } from '../ledger/beside.js';
 import type { Delivery, EcgRecord, Ledger } from '../ledger/ledger.js';
 import type { Outcome } from '../ledger/outcomes.js';
 import { toCardExcerpts, type CardExcerpt } from './card-excerpt.js';
@@ -19,7 +20,7 @@ export interface EcgView {
   readonly measurements: readonly MeasurementView[];
   readonly models: readonly CardExcerpt[];
   readonly previous: readonly PreviousView[];
-  readonly beside: readonly unknown[];
+  readonly beside: readonly BesideView[];
   readonly sources: readonly SourceView[];
   readonly deliveries: readonly DeliveryView[];
   readonly outcome: readonly OutcomeView[];
@@ -43,6 +44,8 @@ export interface PreviousView {
   /** What is beyond ordinary change, or why nothing can be said. */
   readonly sentences: readonly string[];
 }
+
+export type BesideView = Omit<BesideItem, 'atMs'> & { readonly at: string };
 
 export interface SourceView {
   readonly receiptId: string;
@@ -82,7 +85,7 @@ export interface OutcomeView {
 
 export type EcgViewReads = Pick<
   Ledger,
-  'board' | 'assessments' | 'deliveries' | 'receipts' | 'outcomes'
+  'board' | 'assessments' | 'deliveries' | 'receipts' | 'outcomes' | 'beside'
 >;
 
 /** Listed; and of these so many, each a few milliseconds, are compared. */
@@ -114,7 +117,7 @@ export async function ecgViewOf(
     measurements: toMeasurements(examination),
     models: toCardExcerpts(assessment, cards),
     previous: await previousOf(ledger, record),
-    beside: [],
+    beside: (await ledger.beside.ofEcg(ecgId)).map(toBesideView),
     sources: await sourcesOf(ledger, record),
     deliveries: deliveries.map(toDeliveryView),
     outcome: outcomes.map(toOutcomeView),
@@ -174,6 +177,10 @@ export function toDeliveryView(delivery: Delivery): DeliveryView {
     failure: problemOf(failure),
     at: new Date(delivery.deliveredAtMs ?? delivery.createdAtMs).toISOString(),
   };
+}
+
+function toBesideView({ atMs, ...item }: BesideItem): BesideView {
+  return { ...item, at: new Date(atMs).toISOString() };
 }
 
 function toOutcomeView(outcome: Outcome): OutcomeView {

@@ -4,7 +4,7 @@ import type { Examination } from '../core/decision/examination.js';
 import { ageAt } from '../core/ecg/time.js';
 import type { BoardEcg } from '../ledger/board.js';
 import { sideBySide, type SideBySide } from '../core/decision/side-by-side.js';
-import type { AlertView } from './alert-view.js';
+import { toAlertView, type AlertView } from './alert-view.js';
 import { heldOf, type Held } from './held.js';
 import { priorityOf, type Priority } from './priority.js';
 
@@ -84,7 +84,7 @@ export function toRow(ecg: BoardEcg): Row {
   const assessment = record?.assessment ?? null;
   const findings = shownFindings(assessment);
   const criteria = assessment?.examination?.criteria ?? [];
-  const alert: AlertView | null = null;
+  const alert = ecg.alert && toAlertView(ecg.alert);
   const state = record?.state ?? 'pending';
   const corrected = correctedOf(ecg);
   const { instantMs } = about.acquisition;

@@ -1,4 +1,5 @@
 import type { Ecg } from '../core/ecg/ecg.js';
+import type { AlertRecord } from './alerts.js';
 import type { AssessmentRecord, EcgEntry } from './ledger.js';
 import type { EndReason } from './revisions.js';
 
@@ -38,6 +39,8 @@ export interface BoardEcg extends CurrentEcg {
   readonly sender: string | null;
   readonly ended: EndReason | null;
   readonly assessment: AssessmentRecord | null;
+  /** One of the patient that is open, else the last of this ECG. */
+  readonly alert: AlertRecord | null;
 }
 
 /** An ECG without its samples. */

@@ -3,6 +3,7 @@ import type { BoardEcg, BoardReads, CurrentEcg, CurrentQuery } from '../board.js
 import type { EndReason } from '../revisions.js';
 import type { WrittenAbout } from './acceptance.js';
 import { toRecord } from './assessments.js';
+import { alertsOf } from './board-alerts.js';
 import { patientNow } from './read-ecg.js';
 import type { AssessmentRow, Tables } from './tables.js';
 
@@ -89,14 +90,20 @@ async function load(db: Db, ecgIds: readonly string[]): Promise<BoardEcg[]> {
     from assessments where ecg_id = any(${ecgIds}::text[])
     order by ecg_id, created_ms desc`.execute(db);
   const newest = new Map(assessments.rows.map((row) => [row.ecg_id, row]));
-  return Promise.all(ecgs.rows.map((row) => toBoardEcg(db, row, newest.get(row.ecgId))));
+  const alerts = await alertsOf(db, ecgIds);
+  return Promise.all(
+    ecgs.rows.map(async (row) => ({
+      ...(await toBoardEcg(db, row, newest.get(row.ecgId))),
+      alert: alerts.get(row.ecgId) ?? null,
+    })),
+  );
 }
 
 async function toBoardEcg(
   db: Db,
   row: EcgPart,
   assessment: AssessmentRow | undefined,
-): Promise<BoardEcg> {
+): Promise<Omit<BoardEcg, 'alert'>> {
   const about = JSON.parse(row.entry) as WrittenAbout;
   return {
     ecgId: row.ecgId,

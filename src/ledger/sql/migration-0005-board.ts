@@ -89,6 +89,16 @@ export const BOARD: Migration = {
       `insert into feed (what, group_key) values ('correction', ${GROUP_OF_ECG('new.ecg_id')});`,
     ),
     'create trigger feed_end after insert on ecg_ends for each row execute function feed_end()',
+    triggerFunction(
+      'feed_alert',
+      `insert into feed (what, group_key)
+         values ('alert', coalesce(new.patient_key, ${GROUP_OF_ECG('new.ecg_id')}));
+       if tg_op = 'UPDATE' and old.patient_key is distinct from new.patient_key then
+         insert into feed (what, group_key) values ('alert', old.patient_key);
+       end if;`,
+    ),
+    `create trigger feed_alert after insert or update on alerts
+      for each row execute function feed_alert()`,
     triggerFunction('feed_delivery', `insert into feed (what) values ('delivery');`),
     `create trigger feed_delivery after update of state on deliveries for each row
       when (old.state is distinct from new.state

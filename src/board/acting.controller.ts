@@ -1,0 +1,67 @@
+import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import { z } from 'zod';
+import type { ActingDesk, Uploaded } from './acting-desk.js';
+import type { AlertView } from './alert-view.js';
+import { readJson } from './body.js';
+import { GATE, Needs, type Gate } from './gate.js';
+import { BoardRefusal } from './refusal.js';
+
+export const ACTING_DESK = Symbol('ActingDesk');
+
+const WORDS_MAX = 2_000;
+const NOTE = z.object({ note: z.string().max(WORDS_MAX).nullish() });
+const ACTION = z.enum(['acknowledge', 'escalate', 'resolve']);
+const DISAGREE = z.object({
+  findingId: z.string().min(1).max(100),
+  says: z.enum(['present', 'absent']),
+  reason: z.string().max(WORDS_MAX).nullish(),
+});
+
+/** What a clinician does at the board. */
+@Controller('board/api')
+export class ActingController {
+  constructor(
+    @Inject(ACTING_DESK) private readonly desk: ActingDesk,
+    @Inject(GATE) private readonly gate: Gate,
+  ) {}
+
+  @Post('alerts/:id/:action')
+  @Needs('act')
+  @HttpCode(200)
+  async act(
+    @Param('id') id: string,
+    @Param('action') action: string,
+    @Req() request: Request,
+  ): Promise<AlertView> {
+    const named = ACTION.safeParse(action);
+    if (!named.success) throw new BoardRefusal('not-found', 'there is no such action');
+    const { note } = await readJson(request, NOTE);
+    const alert = await this.desk.act(id, named.data, this.#actor(request), note ?? null);
+    if (!alert) throw new BoardRefusal('not-found', 'there is no such alert');
+    return alert;
+  }
+
+  @Post('ecgs/:ecgId/disagree')
+  @Needs('act')
+  @HttpCode(204)
+  async disagree(@Param('ecgId') ecgId: string, @Req() request: Request): Promise<void> {
+    const { findingId, says, reason } = await readJson(request, DISAGREE);
+    const word = { ecgId, findingId, says, reason: reason ?? null };
+    const known = await this.desk.disagree(word, this.#actor(request));
+    if (!known) throw new BoardRefusal('not-found', 'there is no such ECG or finding');
+  }
+
+  /** A file, or the photograph of a paper ECG: the body is the file. */
+  @Post('ecgs')
+  @Needs('act')
+  @HttpCode(200)
+  upload(@Req() request: Request): Promise<Uploaded> {
+    const contentType = request.get('content-type') ?? 'application/octet-stream';
+    return this.desk.upload(request, contentType, this.#actor(request));
+  }
+
+  #actor(request: Request): string {
+    return this.gate.viewerOf(request)?.subject ?? 'unknown';
+  }
+}
