@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { CriterionResult } from '../core/criteria/criterion.js';
 import type { AlertHold } from '../core/decision/assessment.js';
-import { agreementOf } from '../core/decision/agreement.js';
+import { agreementOf } from '../core/decision/concord.js';
 import { byUrgency, priorityOf, type PriorityFacts } from './priority.js';
 
 const rule = (verdict: CriterionResult['verdict']) => ({ verdict }) as CriterionResult;

@@ -1,6 +1,6 @@
 import type { CriterionResult } from '../core/criteria/criterion.js';
 import type { AlertHold, Assessment, Finding } from '../core/decision/assessment.js';
-import { criteriaSay } from '../core/decision/side-by-side.js';
+import { criteriaSay } from '../core/decision/concord.js';
 
 /**
  * The order in which patients want to be looked at:

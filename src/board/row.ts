@@ -3,7 +3,7 @@ import type { Assessment, Finding } from '../core/decision/assessment.js';
 import type { Examination } from '../core/decision/examination.js';
 import { ageAt } from '../core/ecg/time.js';
 import type { BoardEcg } from '../ledger/board.js';
-import { sideBySide, type SideBySide } from '../core/decision/side-by-side.js';
+import { agreementOf, type Agreement } from '../core/decision/concord.js';
 import { toAlertView, type AlertView } from './alert-view.js';
 import { heldOf, type Held } from './held.js';
 import { priorityOf, type Priority } from './priority.js';
@@ -21,7 +21,7 @@ export interface Row {
   readonly priority: Priority;
   readonly findings: readonly RowFinding[];
   readonly criteria: readonly RowCriterion[];
-  readonly agreement: SideBySide;
+  readonly agreement: Agreement;
   readonly abstentions: readonly RowAbstention[];
   readonly quality: RowQuality;
   readonly alert: AlertView | null;
@@ -100,7 +100,7 @@ export function toRow(ecg: BoardEcg): Row {
     priority: priorityOf({ state, assessment, findings, criteria, alert, corrected }),
     findings: findings.map(toRowFinding),
     criteria: criteria.map(toRowCriterion),
-    agreement: sideBySide(findings, criteria),
+    agreement: agreementOf(findings, criteria),
     abstentions: abstentionsOf(ecg),
     quality: qualityOf(assessment?.examination ?? null),
     alert,

@@ -1,4 +1,4 @@
-import type { SideBySide } from '../core/decision/side-by-side.js';
+import type { Agreement } from '../core/decision/concord.js';
 import type { InputStatistics } from '../core/decision/scorer.js';
 
 /** What each model answered, over time: told apart by device, age and sex, and by no patient. */
@@ -31,7 +31,7 @@ export interface ModelRun {
   readonly scores: Readonly<Record<string, RunScore>> | null;
   /** Why it was withheld. */
   readonly abstained: string | null;
-  readonly agreement: SideBySide | null;
+  readonly agreement: Agreement | null;
   readonly inputs: InputStatistics | null;
 }
 
