@@ -14,8 +14,6 @@ const TEXTS: Readonly<Record<AlertHold, string>> = {
   'policy-not-matching': 'Nobody was paged: the policy was not approved for these models.',
   'model-not-approved': 'Nobody was paged: the policy does not approve this model.',
   'policy-expired': 'Nobody was paged: the policy has expired.',
-  'policy-not-matching': 'Nobody was paged: the policy was approved for other models.',
-  'model-not-approved': 'Nobody was paged: this model is not approved by the policy.',
   'not-fresh': 'Nobody was paged: the ECG was already old when it was assessed.',
   'clock-doubtful': 'Nobody was paged: the time of the ECG is in doubt.',
   'not-production': 'Nobody was paged: the ECG was sent as a test or a replay.',

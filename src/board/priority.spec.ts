@@ -45,7 +45,7 @@ test('a rule that is met counts where the networks are silent or see nothing', (
 });
 
 test('not known is never last', () => {
-  const abstained = { modelId: 'omi', reason: 'quality', detail: 'noise' } as const;
+  const abstained = { modelId: 'omi', findingId: null, reason: 'quality', detail: 'noise' } as const;
   expect(of({ state: 'pending', assessment: null })).toBe(3);
   expect(of({ state: 'parked', assessment: null })).toBe(3);
   expect(of({ findings: [] })).toBe(3);
@@ -64,14 +64,13 @@ test('of equal rank who waits longest comes first', () => {
 });
 
 test('two agree only where both could speak', () => {
-  const [yes, no] = [[{ positive: true }], [{ positive: false }]] as Parameters<
-    typeof agreementOf
-  >[0][];
-  expect(agreementOf(yes ?? [], [rule('positive')])).toBe('both');
-  expect(agreementOf(yes ?? [], [rule('negative'), rule('not-applicable')])).toBe('network-only');
-  expect(agreementOf(no ?? [], [rule('positive'), rule('depends')])).toBe('criteria-only');
-  expect(agreementOf(no ?? [], [rule('negative')])).toBe('neither');
+  const yes = [{ positive: true }];
+  const no = [{ positive: false }];
+  expect(agreementOf(yes, [rule('positive')])).toBe('both');
+  expect(agreementOf(yes, [rule('negative'), rule('not-applicable')])).toBe('network-only');
+  expect(agreementOf(no, [rule('positive'), rule('depends')])).toBe('criteria-only');
+  expect(agreementOf(no, [rule('negative')])).toBe('neither');
   expect(agreementOf([], [rule('positive')])).toBe('unknown');
-  expect(agreementOf(yes ?? [], [rule('not-applicable')])).toBe('unknown');
-  expect(agreementOf(yes ?? [], [rule('negative'), rule('depends')])).toBe('unknown');
+  expect(agreementOf(yes, [rule('not-applicable')])).toBe('unknown');
+  expect(agreementOf(yes, [rule('negative'), rule('depends')])).toBe('unknown');
 });

@@ -88,7 +88,7 @@ describeWith('postgres', 'who may look at the board', () => {
     const viewer = await login();
     const { csrf } = await me(viewer);
     const headers = { 'x-csrf': csrf };
-    const act = (browser: BrowserJar, more: HeadersInit) =>
+    const act = (browser: BrowserJar, more: Record<string, string>) =>
       browser.fetch(board('api/alerts/alert-1/acknowledge'), { method: 'POST', headers: more });
     expect((await viewer.fetch(board('api/worklist'))).status).toBe(200);
     expect((await act(viewer, headers)).status).toBe(403);
@@ -103,7 +103,7 @@ describeWith('postgres', 'who may look at the board', () => {
   test('what changes something needs the word that our page alone was told', async () => {
     as('dr-c', 'clinician');
     const browser = await login();
-    for (const headers of [{}, { 'x-csrf': 'guessed' }] as HeadersInit[]) {
+    for (const headers of [{}, { 'x-csrf': 'guessed' }] as Record<string, string>[]) {
       const answer = await browser.fetch(board('api/alerts/a/resolve'), {
         method: 'POST',
         headers,

@@ -31,6 +31,7 @@ const LEASE_MS = 30_000;
 const PATIENT = { condition: 'anterior-occlusion', ageYears: 61, sex: 'male' } as const;
 const EXAMINATION = examine(simulateEcg({ ...PATIENT, seed: 4 }));
 
+const SPAN = { lead: 'V2', part: 'st-t', fromMs: 400, toMs: 520, weight: 1 } as const;
 const FINDING: Finding = {
   modelId: 'omi',
   modelVersion: '1',
@@ -47,7 +48,10 @@ const FINDING: Finding = {
   decisionPoint: null,
   positive: true,
   likelihood: 'high',
-} as Finding;
+  cardProbability: 0.93,
+  shift: null,
+  evidence: { method: 'attention', spans: [SPAN] },
+};
 
 describeWith('postgres', 'the board of a running service', () => {
   let gateway: Gateway;
@@ -182,6 +186,9 @@ describeWith('postgres', 'the board of a running service', () => {
     expect(samples.readInt16LE(200)).toBe(ecg.leads[0]?.samples[100]);
     expect(view.beat?.leads).toHaveLength(12);
     expect(view.beat?.leads.some(({ decisive }) => decisive)).toBe(true);
+    expect(view.evidence).toEqual([
+      { findingId: 'omi', spans: [{ lead: 'V2', fromMs: 400, toMs: 520, weight: 1 }] },
+    ]);
     expect(view.measurements.map(({ name }) => name)).toContain('QRS');
     expect(view.models).toMatchObject([{ id: 'omi', findingId: 'omi', threshold: 0.4 }]);
     expect(view.previous).toMatchObject([{ ecgId: earlier.ecgId }]);
