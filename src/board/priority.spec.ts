@@ -45,7 +45,12 @@ test('a rule that is met counts where the networks are silent or see nothing', (
 });
 
 test('not known is never last', () => {
-  const abstained = { modelId: 'omi', findingId: null, reason: 'quality', detail: 'noise' } as const;
+  const abstained = {
+    modelId: 'omi',
+    findingId: null,
+    reason: 'quality',
+    detail: 'noise',
+  } as const;
   expect(of({ state: 'pending', assessment: null })).toBe(3);
   expect(of({ state: 'parked', assessment: null })).toBe(3);
   expect(of({ findings: [] })).toBe(3);

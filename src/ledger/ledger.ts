@@ -11,18 +11,13 @@ import type { Acquisition } from '../core/ecg/time.js';
 import type { Failure } from '../core/failure.js';
 import type { Alerts, PagePlan } from './alerts.js';
 import type { Audit } from './audit.js';
-import type { BoardReads } from './board.js';
-import type { Destinations } from './destinations.js';
-import type { Feed } from './feed.js';
+import type { BoardLedger } from './board-ledger.js';
 import type { Beside } from './beside.js';
 import type { Feeds } from './feeds.js';
 import type { CdsMemory } from './cds.js';
 import type { LedgerHealth } from './health.js';
-import type { Messages } from './messages.js';
 import type { Outcomes } from './outcomes.js';
 import type { LedgerNotice, Revisions } from './revisions.js';
-import type { ModelRuns } from './runs.js';
-import type { Sessions } from './sessions.js';
 
 /**
  * The durable truth. Two legs that never share a state:
@@ -33,7 +28,7 @@ import type { Sessions } from './sessions.js';
  * Between them, an **assessment** is work to be scored. Queue jobs only carry ids of these rows; the
  * rows themselves say what is due, so a wiped queue loses nothing.
  */
-export interface Ledger {
+export interface Ledger extends BoardLedger {
   readonly receipts: Receipts;
   readonly assessments: Assessments;
   readonly deliveries: Deliveries;
@@ -41,12 +36,6 @@ export interface Ledger {
   readonly audit: Audit;
   readonly outcomes: Outcomes;
   readonly revisions: Revisions;
-  readonly board: BoardReads;
-  readonly feed: Feed;
-  readonly destinations: Destinations;
-  readonly runs: ModelRuns;
-  readonly messages: Messages;
-  readonly sessions: Sessions;
   readonly beside: Beside;
   readonly feeds: Feeds;
   readonly cds: CdsMemory;

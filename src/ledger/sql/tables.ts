@@ -2,10 +2,10 @@ import type { Generated } from 'kysely';
 import type { ReadingStatus } from '../../core/ecg/reading.js';
 import type { EndReason } from '../revisions.js';
 import type { Outcome, OutcomeSource } from '../outcomes.js';
-import type { FeedSubject } from '../feed.js';
 import type { Urgency } from '../../core/decision/policy.js';
 import type { AlertState } from '../alerts.js';
 import type { AuditOutcome } from '../audit.js';
+import type { BoardTables } from './board-tables.js';
 import type {
   AssessmentState,
   DeliveryKind,
@@ -18,7 +18,7 @@ import type {
  * The rows as both back ends hold them. Times are milliseconds since 1970 in double precision (exact
  * to the year 287396, and a number on both sides); composed values are JSON text, read whole.
  */
-export interface Tables {
+export interface Tables extends BoardTables {
   receipts: ReceiptRow;
   receipt_bytes: { receipt_id: string; bytes: Uint8Array };
   ecgs: EcgRow;
@@ -38,10 +38,6 @@ export interface Tables {
   cds_cards: CdsCardRow;
   cds_feedback: CdsFeedbackRow;
   journal_position: { id: number; position: string };
-  feed: FeedRow;
-  sessions: SessionRow;
-  logins: LoginRow;
-  destination_pauses: { destination: string; actor: string; at_ms: number };
   leases: { name: string; owner: string; until_ms: number };
   sweeps: { criteria: string; through_ms: number; swept_ms: number; asked_ms: number };
   subscriptions: SubscriptionRow;
@@ -262,33 +258,6 @@ export interface OutcomeRow {
   source: OutcomeSource;
   reason: string | null;
   code: string | null;
-  at_ms: number;
-}
-
-export interface FeedRow {
-  id: Generated<number>;
-  /** The transaction that wrote it. */
-  xid: Generated<string>;
-  at_ms: Generated<number>;
-  what: FeedSubject;
-  group_key: string | null;
-}
-
-export interface SessionRow {
-  digest: string;
-  subject: string;
-  name: string;
-  roles: string;
-  csrf: string;
-  opened_ms: number;
-  used_ms: number;
-}
-
-export interface LoginRow {
-  digest: string;
-  state: string;
-  nonce: string;
-  verifier: string;
   at_ms: number;
 }
 
