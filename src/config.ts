@@ -114,7 +114,8 @@ function contradictions(config: Config): string[] {
     if (config.webhookSecretFile === null) {
       problems.push('LEADWIRE_WEBHOOK_URL needs LEADWIRE_WEBHOOK_SECRET_FILE');
     }
-    if (!config.webhookHosts.includes(new URL(config.webhookUrl).hostname)) {
+    const { webhookUrl, webhookHosts } = config;
+    if (!URL.canParse(webhookUrl) || !webhookHosts.includes(new URL(webhookUrl).hostname)) {
       problems.push('LEADWIRE_WEBHOOK_URL: its host is not in LEADWIRE_WEBHOOK_HOSTS');
     }
   }

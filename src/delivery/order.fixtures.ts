@@ -1,4 +1,5 @@
 import type { Assessment, Finding } from '../core/decision/assessment.js';
+import type { AlertRecord } from '../ledger/alerts.js';
 import type { EcgEntry, EcgRecord } from '../ledger/ledger.js';
 import { sampleReading } from '../../test/support/reading.js';
 import type { Order } from './destination.js';
@@ -99,6 +100,46 @@ export function sampleOrder(more: Partial<Order> = {}, ecg: Partial<EcgRecord> =
       sources: [{ receiptId: 'receipt-1', door: 'mllp' }],
       ...ecg,
     },
+    ...more,
+  };
+}
+
+export function sampleAlert(more: Partial<AlertRecord> = {}): AlertRecord {
+  const raisedAtMs = Date.UTC(2026, 0, 31, 17, 29, 30);
+  return {
+    id: 'alert-1',
+    assessmentId: 'assessment-1',
+    ecgId: 'ecg-1',
+    patientKey: 'patient-1',
+    department: 'ED',
+    findingIds: ['omi'],
+    urgency: 'critical',
+    state: 'raised',
+    raisedAtMs,
+    deliveredAtMs: null,
+    acknowledgedAtMs: null,
+    acknowledgedBy: null,
+    escalateAtMs: null,
+    escalatedAtMs: null,
+    endedAtMs: null,
+    isStorm: false,
+    stormOf: null,
+    assessmentIds: ['assessment-1'],
+    plan: {
+      urgency: 'critical',
+      routes: ['fhir'],
+      escalationRoutes: [],
+      updates: [],
+      nextRouteAfterMs: 90_000,
+      escalateAfterMs: null,
+      quietMs: 7_200_000,
+      department: 'ED',
+      cap: null,
+    },
+    routesTaken: 1,
+    nextRouteAtMs: null,
+    events: [{ atMs: raisedAtMs, action: 'raise', actor: 'leadwire', via: 'service', note: null }],
+    revision: 1,
     ...more,
   };
 }
