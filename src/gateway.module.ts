@@ -8,6 +8,8 @@ import { APP_GUARD } from '@nestjs/core';
 import { ACCESS, AccessGuard, bearerCheck, REFUSALS, type Access } from './access.js';
 import { boardParts } from './board-parts.js';
 import { besideCodesOf } from './beside-codes.js';
+import { AuditController } from './audit.controller.js';
+import { AUDIT_TRAIL, AuditTrailGuard } from './audit-trail.js';
 import { createDeadLetterDesk } from './board/dead-letters.js';
 import { DEAD_LETTER_DESK, DeadLettersController } from './board/dead-letters.controller.js';
 import { cdsDoorOf } from './cds-hooks.door.js';
@@ -46,6 +48,7 @@ export class GatewayModule {
     return {
       module: GatewayModule,
       controllers: [
+        AuditController,
         EcgsController,
         RestHookController,
         CdsHooksController,
@@ -54,8 +57,14 @@ export class GatewayModule {
         ...board.controllers,
       ],
       providers: [
-        { provide: ACCESS, inject: [LOG], useFactory: (log: Log) => accessOf(config, log) },
+        {
+          provide: ACCESS,
+          inject: [LOG],
+          useFactory: (log: Log) => accessOf(config, log),
+        },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: AUDIT_TRAIL, inject: [LEDGER], useFactory: ({ audit }: Ledger) => audit },
+        { provide: APP_GUARD, useClass: AuditTrailGuard },
         {
           provide: REFUSALS,
           inject: [LEDGER, LOG],

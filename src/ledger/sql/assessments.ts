@@ -3,6 +3,7 @@ import type { Assessment } from '../../core/decision/assessment.js';
 import { readAssessment } from './read-assessment.js';
 import type { ModelOutcome } from '../../core/decision/scorer.js';
 import type { Failure } from '../../core/failure.js';
+import type { PagePlan } from '../alerts.js';
 import { deliveryIdOf } from '../identity.js';
 import type { AssessmentRecord, Assessments, NewDelivery } from '../ledger.js';
 import type { WrittenAbout } from './acceptance.js';
@@ -43,24 +44,8 @@ export function createAssessments(
       return row ? toRecord(row) : null;
     },
     ecg: (ecgId) => readEcg(db, ecgId),
-    async complete(id, assessment, outcomes, deliveries, plan = null) {
-      const nowMs = now();
-      const { alerts, deliveryIds } = await db.transaction().execute(async (tx) => {
-        const done = await finish(tx, id, assessment, nowMs);
-        if (done === null) return { ...NOTHING_RAISED, deliveryIds: await openDeliveries(tx, id) };
-        const { ecgId, ended } = done;
-        await keepRuns(tx, { id, ecgId, assessment }, outcomes, nowMs);
-        const wanted = ended ? takenBack(deliveries) : deliveries;
-        const born = await bearDeliveries(tx, id, wanted, nowMs);
-        const { alert } = assessment;
-        if (ended || !alert.raise || plan === null) return { ...NOTHING_RAISED, deliveryIds: born };
-        const { findingIds } = alert;
-        const raised = await raiseAlert(tx, { assessmentId: id, ecgId, findingIds, plan, nowMs });
-        return { ...raised, deliveryIds: [...born, ...raised.deliveryIds] };
-      });
-      for (const alert of alerts) await note(alert);
-      return deliveryIds;
-    },
+    complete: (id, assessment, outcomes, deliveries, plan = null) =>
+      complete(db, note, { id, assessment, outcomes, deliveries, plan, nowMs: now() }),
     failed: (id, failure, dueAtMs, park) => fail(db, id, failure, dueAtMs, park),
     async requeue(id, nowMs) {
       const result = await db
@@ -96,6 +81,42 @@ export function createAssessments(
 type Tx = Transaction<Tables>;
 
 const NOTHING_RAISED: Raised = { alerts: [], deliveryIds: [] };
+
+interface Completion {
+  readonly id: string;
+  readonly assessment: Assessment;
+  readonly outcomes: readonly ModelOutcome[];
+  readonly deliveries: readonly NewDelivery[];
+  readonly plan: PagePlan | null;
+  readonly nowMs: number;
+}
+
+async function complete(
+  db: Kysely<Tables>,
+  note: AlertNote,
+  completion: Completion,
+): Promise<readonly string[]> {
+  const { alerts, deliveryIds } = await db
+    .transaction()
+    .execute((tx) => completeInside(tx, completion));
+  for (const alert of alerts) await note(alert);
+  return deliveryIds;
+}
+
+async function completeInside(tx: Tx, completion: Completion): Promise<Raised> {
+  const { id, assessment, outcomes, deliveries, plan, nowMs } = completion;
+  const done = await finish(tx, id, assessment, nowMs);
+  if (done === null) return { ...NOTHING_RAISED, deliveryIds: await openDeliveries(tx, id) };
+  const { ecgId, ended } = done;
+  await keepRuns(tx, { id, ecgId, assessment }, outcomes, nowMs);
+  const wanted = ended ? takenBack(deliveries) : deliveries;
+  const born = await bearDeliveries(tx, id, wanted, nowMs);
+  const { alert } = assessment;
+  if (ended || !alert.raise || plan === null) return { ...NOTHING_RAISED, deliveryIds: born };
+  const { findingIds } = alert;
+  const raised = await raiseAlert(tx, { assessmentId: id, ecgId, findingIds, plan, nowMs });
+  return { ...raised, deliveryIds: [...born, ...raised.deliveryIds] };
+}
 
 /** The assessment's ECG, and whether that has ended meanwhile; null where it was not waiting. */
 async function finish(
