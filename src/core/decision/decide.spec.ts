@@ -16,6 +16,9 @@ describe('a page', () => {
     ['policy-not-approved', { policy: policy('alert', { approvedBy: null }) }],
     ['policy-not-approved', { policy: policy('alert', { validUntilMs: null }) }],
     ['policy-expired', { policy: policy('alert', { validUntilMs: NOW }) }],
+    ['policy-not-matching', { policy: policy('alert', { doubts: [{ kind: 'unsigned' }] }) }],
+    ['model-not-approved', { policy: policy('alert', { approvedFor: {} }) }],
+    ['model-not-approved', { cards: [{ ...CARD, standing: 'placeholder' }] }],
     ['no-patient', { hasPatient: false }],
     ['not-production', { production: false }],
     ['not-fresh', { acquisition: { instantMs: NOW - 61 * MINUTE, flags: [] } }],
@@ -72,9 +75,11 @@ describe('a finding', () => {
     expect(finding).toMatchObject({ positive: false, decisionPoint: null, threshold: 0.95 });
   });
 
-  test('is for evaluation unless an approved policy and a validated model stand behind it', () => {
+  test('is for evaluation unless a policy in force was approved for the model behind it', () => {
     expect(decide(facts()).evaluationOnly).toBe(false);
     expect(decide(facts({ policy: EVALUATION_POLICY })).evaluationOnly).toBe(true);
+    const unlisted = policy('advise', { approvedFor: {} });
+    expect(decide(facts({ policy: unlisted })).evaluationOnly).toBe(true);
     const cards: ModelCard[] = [{ ...CARD, standing: 'placeholder' }];
     expect(decide(facts({ cards })).evaluationOnly).toBe(true);
   });
