@@ -13,8 +13,8 @@ import { raiseAlert, type Raised } from './raise-alert.js';
 import { readEcg } from './read-ecg.js';
 import { readFailure } from './receipts.js';
 import { judgedRun } from './runs.js';
+import { subgroupOf } from './subgroup.js';
 import type { AssessmentRow, ModelRunRow, Tables } from './tables.js';
-import { boundedText, NAME_CHARACTERS_MAX } from './text.js';
 
 /**
  * The work between the two legs. `complete` is the only way out of `pending` that bears deliveries,
@@ -190,20 +190,6 @@ async function keepRuns(
     )
     .onConflict((on) => on.doNothing())
     .execute();
-}
-
-const AGE_BAND_YEARS = 10;
-
-/** What drift is later told apart by. A band, not an age: this history outlives the patient's rows. */
-function subgroupOf(about: WrittenAbout | null): Pick<ModelRunRow, 'device' | 'age_band' | 'sex'> {
-  const device = about?.ecg.device?.model ?? null;
-  const age = about?.ecg.patient.ageYears ?? null;
-  const band = age === null ? null : Math.floor(age / AGE_BAND_YEARS) * AGE_BAND_YEARS;
-  return {
-    device: device === null ? null : boundedText(device, NAME_CHARACTERS_MAX),
-    age_band: band === null ? null : `${band}-${band + AGE_BAND_YEARS - 1}`,
-    sex: about?.ecg.patient.sex ?? null,
-  };
 }
 
 function toRun(
