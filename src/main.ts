@@ -40,6 +40,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     help: "check FILE | digests | sign FILE  a site's policy: what is shown and who is paged",
     run: async (args) => (await import('./commands/policy.js')).policy(args, configOrExit()),
   },
+  outcomes: {
+    help: 'export --out DIR  what was true in the end, with its ECGs and without names, for training',
+    run: async (args) => (await import('./commands/outcomes.js')).outcomes(args, configOrExit()),
+  },
   models: {
     help: 'verify     check every model: hashes, tensors, golden vector',
     run: async (args) => (await import('./commands/models.js')).models(args, configOrExit()),

@@ -135,3 +135,62 @@ describe('a notice told by FHIR', () => {
     }
   });
 });
+
+describe('a diagnosis told by FHIR', () => {
+  const subject = { reference: 'Patient/5' };
+  const sct = (code: string) => ({ coding: [{ system: 'http://snomed.info/sct', code }] });
+  const condition = (status: string, more: object = {}) =>
+    fhir({
+      resourceType: 'Condition',
+      id: 'c1',
+      subject,
+      verificationStatus: { coding: [{ code: status }] },
+      code: sct('401303003'),
+      recordedDate: '2026-06-01T15:00:00Z',
+      ...more,
+    });
+
+  test('confirmed or refuted, with the code that says it', () => {
+    expect(condition('confirmed')).toMatchObject({
+      kind: 'diagnosis',
+      patient: { value: '5' },
+      by: 'Condition/c1',
+      findings: [{ findingId: 'ami', says: 'present', code: 'http://snomed.info/sct|401303003' }],
+      at: { local: '2026-06-01T15:00:00.000' },
+    });
+    expect(condition('refuted')).toMatchObject({ findings: [{ says: 'absent' }] });
+    const icd = { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'I21.02' }] };
+    expect(condition('confirmed', { code: icd })).toMatchObject({
+      findings: [{ findingId: 'ami' }],
+    });
+  });
+
+  test.each([
+    ['only suspected', { verificationStatus: { coding: [{ code: 'provisional' }] } }],
+    ['of something else', { code: sct('195967001') }],
+    ['at no time', { recordedDate: undefined }],
+    ['of nobody', { subject: undefined }],
+  ])('but not one %s', (_, more) => {
+    expect(condition('confirmed', more)).toBeNull();
+  });
+
+  test('a coronary angiography that found the culprit, and where', () => {
+    const procedure = {
+      resourceType: 'Procedure',
+      id: 'p1',
+      status: 'completed',
+      subject,
+      outcome: sct('371895000'),
+      bodySite: [sct('13647002')],
+      performedPeriod: { start: '2026-06-01T13:00:00Z' },
+    };
+    expect(fhir(procedure)).toMatchObject({
+      findings: [
+        { findingId: 'omi', says: 'present' },
+        { findingId: 'culprit-rca', says: 'present' },
+      ],
+    });
+    expect(fhir({ ...procedure, status: 'in-progress' })).toBeNull();
+    expect(fhir({ ...procedure, outcome: sct('385669000') })).toBeNull();
+  });
+});

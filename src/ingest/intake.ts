@@ -171,7 +171,8 @@ function judgeSubmission(submission: Submission, options: IntakeOptions): Verdic
   const { decoded } = submission;
   if (!decoded.ok && !REFUSALS.has(decoded.failure.code)) {
     const notice = options.noticeIn?.(submission.bytes) ?? null;
-    if (notice) return { outcome: 'notice', notice: toLedgerNotice(notice, submission, options) };
+    const kept = notice && toLedgerNotice(notice, submission, options);
+    if (kept) return { outcome: 'notice', notice: kept };
   }
   if (!decoded.ok) {
     const { failure } = decoded;
@@ -256,8 +257,15 @@ function toLedgerNotice(
   notice: Notice,
   submission: Submission,
   { zoneOf }: IntakeOptions,
-): LedgerNotice {
+): LedgerNotice | null {
   if (notice.kind === 'merge') return notice;
+  if (notice.kind === 'diagnosis') {
+    const { patient, findings, by, at } = notice;
+    const told = resolveAcquisition(at, zoneOf(submission.sender), submission.receivedAtMs);
+    // A word about a time that nobody can place is about no ECG.
+    if (told.instantMs === null) return null;
+    return { kind: 'diagnosis', patient, findings, by, atMs: told.instantMs };
+  }
   const { patient, order, acquired, namesEcg } = notice;
   const { sender, receivedAtMs, sourceReference = null, sourceVersion = null } = submission;
   const { instantMs } = resolveAcquisition(acquired, zoneOf(sender), receivedAtMs);

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { pendingAssessment } from './assessments.suite.js';
+import { arrivalOf, ecgVerdict, entryOf, NOON_MS, UNDER } from './ledger.fixtures.js';
 import type { Bench } from './ledger.suite.js';
 import type { Outcome } from './outcomes.js';
 
@@ -67,6 +68,34 @@ export function outcomeRules(bench: () => Bench): void {
     await expect(outcomes().record(said)).resolves.toBe(true);
     await expect(outcomes().ofEcg('ecg-d')).resolves.toHaveLength(1);
     await expect(outcomes().record(said)).resolves.toBe(false);
+  });
+
+  test('a diagnosis of the EHR is a word about each ECG of the two days before, once', async () => {
+    const { ledger } = bench();
+    const seeds = [195, 196] as const;
+    const patient = { authority: 'urn:oid:1.2.3', value: 'DX-1', others: [], name: null };
+    const ids: string[] = [];
+    for (const [i, seed] of seeds.entries()) {
+      const acquisition = { instantMs: NOON_MS - i * 72 * 3_600_000, flags: [] };
+      const entry = entryOf(seed * 20, { patient, acquisition });
+      const accepted = await ledger.receipts.accept(arrivalOf(), ecgVerdict(entry), UNDER);
+      ids.push(accepted.ecgId ?? '');
+    }
+    const findings = [{ findingId: 'ami', says: 'present', code: 'sct|1' }] as const;
+    const notice = {
+      kind: 'diagnosis',
+      patient,
+      findings,
+      atMs: NOON_MS + 60_000,
+      by: 'Condition/1',
+    } as const;
+    for (let time = 0; time < 2; time += 1) {
+      await ledger.receipts.accept(arrivalOf(), { outcome: 'notice', notice }, UNDER);
+    }
+    await expect(outcomes().ofEcg(ids[0] ?? '')).resolves.toMatchObject([
+      { findingId: 'ami', says: 'present', by: 'Condition/1', source: 'fhir' },
+    ]);
+    await expect(outcomes().ofEcg(ids[1] ?? '')).resolves.toEqual([]);
   });
 
   test('goes with its ECG when that is purged', async () => {

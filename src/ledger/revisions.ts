@@ -1,4 +1,4 @@
-import type { MergeNotice } from '../core/ecg/notice.js';
+import type { MergeNotice, ToldFinding } from '../core/ecg/notice.js';
 import type { Identifier, PatientIdentity } from '../core/ecg/reading.js';
 
 /**
@@ -33,7 +33,15 @@ export interface Revisions {
 }
 
 /** A notice as it is committed: its times resolved, its source named. */
-export type LedgerNotice = Withdrawal | MergeNotice;
+export type LedgerNotice = Withdrawal | MergeNotice | Diagnosis;
+
+export interface Diagnosis {
+  readonly kind: 'diagnosis';
+  readonly patient: Identifier;
+  readonly findings: readonly ToldFinding[];
+  readonly atMs: number;
+  readonly by: string;
+}
 
 export interface Withdrawal {
   readonly kind: 'withdrawal';

@@ -2,6 +2,7 @@ import { MERGED_NUMBERS_MAX, type MergeNotice, type Notice } from '../../core/ec
 import type { Identifier, PatientIdentity } from '../../core/ecg/reading.js';
 import { sameIdentifier } from '../identity.js';
 import { items, member, text, type Json } from '../json.js';
+import { diagnosisIn } from './diagnosis.js';
 import { envelopeOf } from './envelope.js';
 import { containedBy, subjectOf } from './references.js';
 
@@ -12,6 +13,7 @@ const LINKS_MAX = 10;
 export function noticeInResource(resource: Json, serverBaseUrl: string | null): Notice | null {
   const type = text(member(resource, 'resourceType'));
   if (type === 'Patient') return mergeIn(resource, serverBaseUrl);
+  if (type === 'Condition' || type === 'Procedure') return diagnosisIn(resource, serverBaseUrl);
   return CARRIERS.has(type) ? withdrawalIn(resource, serverBaseUrl) : null;
 }
 

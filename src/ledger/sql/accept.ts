@@ -3,6 +3,7 @@ import { lockNumberOf } from '../identity.js';
 import type { Accepted, ReceiptOutcome } from '../ledger.js';
 import type { AcceptanceEntry, Repeated, WrittenVerdict } from './acceptance.js';
 import { retractionsOf, rowsOfEndings, type Ending, type NamedWrite } from './end-ecg.js';
+import type { Former } from './formers.js';
 import { aroundOf, findKnown, NOTHING_KNOWN, repeatIn, type Known } from './known.js';
 import { endedByNotice, patientKeysOf, rowsOfNotice } from './notices.js';
 import { placeEcg, rowsOfEcg, type PlacedEcg, type Write } from './place-ecg.js';
@@ -88,7 +89,7 @@ async function settle(
   });
   await write(db, entry, row, [
     ...(ecg ? rowsOfEcg(db, entry, ecg) : []),
-    ...rowsBeside(db, entry, endings),
+    ...rowsBeside(db, entry, known.formers, endings),
     rowOfBytes(db, entry, place),
   ]);
   const retractionIds = await retractionsOf(
@@ -125,11 +126,14 @@ function endingsOf(
 function rowsBeside(
   db: Db,
   { verdict, receiptId, arrival }: AcceptanceEntry,
+  formers: readonly Former[],
   endings: readonly Ending[],
 ): readonly (Write | NamedWrite)[] {
   const atMs = arrival.receivedAtMs;
   return [
-    ...(verdict.outcome === 'notice' ? rowsOfNotice(db, verdict.notice, receiptId, atMs) : []),
+    ...(verdict.outcome === 'notice'
+      ? rowsOfNotice(db, verdict.notice, formers, receiptId, atMs)
+      : []),
     ...rowsOfEndings(db, endings, receiptId, atMs),
   ];
 }

@@ -3,7 +3,7 @@ import { patientKey, type Identifier } from '../../core/ecg/reading.js';
 import type { ReadingStatus } from '../../core/ecg/reading.js';
 import { orderKeyOf, patientIdOf } from '../identity.js';
 import type { Door } from '../ledger.js';
-import type { EndReason, Withdrawal } from '../revisions.js';
+import type { Diagnosis, EndReason, Withdrawal } from '../revisions.js';
 import type { WrittenEcg } from './acceptance.js';
 import { isSameRecording, keyOf, loadEcg, SAME_ECG_MICROVOLTS_MAX } from './same-ecg.js';
 import type { Tables } from './tables.js';
@@ -59,6 +59,18 @@ export function formersOf(written: WrittenEcg): RawBuilder<Former[] | null> {
   }
   if (isCorrected && key !== null) ids.push(...ofPatient(key, instantMs, about.order));
   return listOf(ids, about.sourceReference);
+}
+
+/** A diagnosis is about the ECGs of so long before it, and of the hours after, as onset is a guess. */
+export const DIAGNOSED_BEFORE_MS_MAX = 48 * 3_600_000;
+export const DIAGNOSED_AFTER_MS_MAX = 24 * 3_600_000;
+
+/** As one value: the ECGs that a diagnosis is about. */
+export function diagnosedBy({ patient, atMs }: Diagnosis): RawBuilder<Former[] | null> {
+  const key = patientIdOf(patientKey(patient));
+  const of = sql`select id from ecgs where patient_key = ${survivingKey(key)}
+    and acquired_ms between ${atMs - DIAGNOSED_BEFORE_MS_MAX} and ${atMs + DIAGNOSED_AFTER_MS_MAX}`;
+  return listOf([of], null);
 }
 
 /** As one value: all that this withdrawal may mean. */

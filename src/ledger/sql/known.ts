@@ -1,6 +1,13 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { AcceptanceEntry, Repeated, WrittenEcg, WrittenVerdict } from './acceptance.js';
-import { formersOf, isNewer, survivingKey, withdrawnBy, type Former } from './formers.js';
+import {
+  diagnosedBy,
+  formersOf,
+  isNewer,
+  survivingKey,
+  withdrawnBy,
+  type Former,
+} from './formers.js';
 import { withdrawalOf } from './notices.js';
 import { nearEcgs, type Around, type Near } from './place-ecg.js';
 import { keyOf } from './same-ecg.js';
@@ -63,10 +70,13 @@ function askedAbout(verdict: WrittenVerdict): RawBuilder<unknown>[] {
       sql`${withdrawalOf(ecg.about.sourceReference)} as withdrawn`,
     ];
   }
+  const notice = verdict.outcome === 'notice' ? verdict.notice : null;
   const formers =
-    verdict.outcome === 'notice' && verdict.notice.kind === 'withdrawal'
-      ? withdrawnBy(verdict.notice)
-      : sql`null`;
+    notice?.kind === 'withdrawal'
+      ? withdrawnBy(notice)
+      : notice?.kind === 'diagnosis'
+        ? diagnosedBy(notice)
+        : sql`null`;
   return [sql`${formers} as formers`];
 }
 

@@ -2,9 +2,10 @@ import { sql, type Kysely } from 'kysely';
 import type { MergeNotice } from '../../core/ecg/notice.js';
 import { patientKey } from '../../core/ecg/reading.js';
 import { patientIdOf } from '../identity.js';
-import type { LedgerNotice, Withdrawal } from '../revisions.js';
+import type { Diagnosis, LedgerNotice, Withdrawal } from '../revisions.js';
 import type { Ending } from './end-ecg.js';
 import { isNewer, meant, type Former } from './formers.js';
+import { toOutcomeRow } from './outcomes.js';
 import type { Write } from './place-ecg.js';
 import type { Tables } from './tables.js';
 
@@ -33,12 +34,48 @@ function withdrawn(notice: Withdrawal, formers: readonly Former[]): readonly For
 export function rowsOfNotice(
   db: Db,
   notice: LedgerNotice,
+  formers: readonly Former[],
   receiptId: string,
   atMs: number,
 ): readonly Write[] {
-  return notice.kind === 'merge'
-    ? rowsOfMerge(db, notice, receiptId, atMs)
-    : rowsOfSource(db, notice, receiptId, atMs);
+  switch (notice.kind) {
+    case 'merge':
+      return rowsOfMerge(db, notice, receiptId, atMs);
+    case 'withdrawal':
+      return rowsOfSource(db, notice, receiptId, atMs);
+    case 'diagnosis':
+      return rowsOfDiagnosis(db, notice, formers);
+  }
+}
+
+/** One word about each finding of each ECG that it is about. */
+function rowsOfDiagnosis(
+  db: Db,
+  { findings, by, atMs }: Diagnosis,
+  formers: readonly Former[],
+): readonly Write[] {
+  const rows = formers.flatMap(({ id: ecgId }) =>
+    findings.map(({ findingId, says, code }) =>
+      toOutcomeRow({
+        ecgId,
+        assessmentId: null,
+        findingId,
+        says,
+        by,
+        source: 'fhir',
+        reason: null,
+        code,
+        atMs,
+      }),
+    ),
+  );
+  if (rows.length === 0) return [];
+  return [
+    db
+      .insertInto('outcomes')
+      .values(rows)
+      .onConflict((on) => on.doNothing()),
+  ];
 }
 
 /** Remembered, as the ECG itself may come later by a notification that was overtaken. */

@@ -35,7 +35,7 @@ export function createOutcomes(db: Kysely<Tables>, note: OutcomeNote): Outcomes 
 export async function restoreOutcome(db: Kysely<Tables>, outcome: Outcome): Promise<boolean> {
   const born = await db
     .insertInto('outcomes')
-    .values(toRow(outcome))
+    .values(toOutcomeRow(outcome))
     .onConflict((on) => on.doNothing())
     .returning('id')
     .executeTakeFirst();
@@ -85,7 +85,7 @@ function toBounded(outcome: Outcome): Outcome {
   };
 }
 
-function toRow(outcome: Outcome): OutcomeRow {
+export function toOutcomeRow(outcome: Outcome): OutcomeRow {
   const { ecgId, assessmentId, findingId, says, by, source, reason, code, atMs } = outcome;
   return {
     id: outcomeIdOf(outcome),
