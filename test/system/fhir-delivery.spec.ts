@@ -70,7 +70,7 @@ describe('delivery to a server on which two creates at one instant do not see ea
       const reached = rig.proxy.nextWrite();
       const late = { delayAfterMs: 300, times: 1 };
       if (first === 'newer') rig.proxy.trouble(late);
-      const older = rig.station({ leaseMs: 150, cannotRenew: true })(ordered.deliveryId);
+      const older = rig.station({ leaseMs: 1_000, cannotRenew: true })(ordered.deliveryId);
       await reached;
       await untilDue(ledger, ordered.deliveryId);
       if (first === 'older') rig.proxy.trouble(late);
