@@ -133,7 +133,8 @@ async function record(ehr: SandboxEhr, options: StormOptions): Promise<void> {
         birthDate: '1961-02-03',
         identifier: [{ system: 'urn:oid:2.25.77', value: `S${seed}-${made}` }],
       },
-      ehr.store.newId(),
+      // One ledger may see several storms, and takes them for one EHR.
+      `p-${seed}-${made}`,
     );
     const observation = JSON.parse(source.next().observation) as Record<string, unknown>;
     ehr.store.put(
@@ -143,7 +144,7 @@ async function record(ehr: SandboxEhr, options: StormOptions): Promise<void> {
         contained: undefined,
         subject: { reference: `Patient/${patient.id}` },
       },
-      ehr.store.newId(),
+      `e-${seed}-${made}`,
     );
     if (made % 10 === 9) await sleep(SETTLE_MS);
   }
