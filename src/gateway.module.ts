@@ -3,6 +3,7 @@ import {
   type BeforeApplicationShutdown,
   type DynamicModule,
   type OnApplicationBootstrap,
+  type Provider,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ACCESS, AccessGuard, bearerCheck, REFUSALS, type Access } from './access.js';
@@ -86,23 +87,7 @@ export class GatewayModule {
               now: () => Date.now(),
             }),
         },
-        {
-          provide: REST_HOOK,
-          inject: [INTAKE, LEDGER, REFUSALS, LOG],
-          useFactory: (intake: Intake, ledger: Ledger, refusals: Refusals, log: Log) =>
-            createRestHook({
-              intake,
-              feeds: ledger.feeds,
-              refusals,
-              log,
-              decode: decoderFor(config),
-              canFetch: config.fhirBaseUrl !== null,
-              serverUrls: serverUrlsOf(config),
-              bodyBytesMax: config.httpBodyBytesMax,
-              bodyMsMax: BODY_MS_MAX,
-              now: () => Date.now(),
-            }),
-        },
+        restHookOf(config),
         {
           provide: CDS_DOOR,
           inject: [INTAKE, LEDGER, LOG],
@@ -179,6 +164,26 @@ class MllpDoorKeeper implements MllpDoor, OnApplicationBootstrap, BeforeApplicat
   async beforeApplicationShutdown(): Promise<void> {
     await this.#server?.close();
   }
+}
+
+function restHookOf(config: Config): Provider {
+  return {
+    provide: REST_HOOK,
+    inject: [INTAKE, LEDGER, REFUSALS, LOG],
+    useFactory: (intake: Intake, ledger: Ledger, refusals: Refusals, log: Log) =>
+      createRestHook({
+        intake,
+        feeds: ledger.feeds,
+        refusals,
+        log,
+        decode: decoderFor(config),
+        canFetch: config.fhirBaseUrl !== null,
+        serverUrls: serverUrlsOf(config),
+        bodyBytesMax: config.httpBodyBytesMax,
+        bodyMsMax: BODY_MS_MAX,
+        now: () => Date.now(),
+      }),
+  };
 }
 
 /** A notification that trickles in slower than this is cut off. */

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { silentLog } from '../../src/core/log.js';
 import { decodeEcg } from '../../src/formats/decode.js';
-import { toAecg } from '../../src/formats/aecg/write.js';
 import { toObservation } from '../../src/formats/fhir/write.js';
 import { createFetchStation } from '../../src/ingest/fhir/fetch-station.js';
 import { createRestHook } from '../../src/ingest/fhir/rest-hook.js';
@@ -232,90 +231,6 @@ describe('an ECG that the EHR tells us of', () => {
     await fetchOne(receipt.id);
     expect(await receiptNow(receipt)).toMatchObject({ outcome: 'not-ours' });
     expect(jobs.filter(({ kind }) => kind === 'score')).toEqual([]);
-  });
-
-  test('in a file is fetched with its file, from this server and no other', async () => {
-    arrived = () => undefined;
-    const { patient } = await fileEcg('MRN-7');
-    const text = Buffer.from(toAecg(sampleReading({ more: { patient: null, birthDate: null } })));
-    const data = text.toString('base64');
-    const binary = await client.create(
-      { resourceType: 'Binary', contentType: 'application/xml', data } as never,
-      null,
-    );
-    const document = (url: string) =>
-      client.create(
-        {
-          resourceType: 'DocumentReference',
-          status: 'current',
-          subject: { reference: patient },
-          content: [{ attachment: { contentType: 'application/xml', url } }],
-        } as never,
-        null,
-      );
-    const receipt = await notified((await document(binary.reference)).reference);
-    await fetchOne(receipt.id);
-    const ecg = await ecgOf(receipt);
-    expect(ecg?.patient?.value).toBe('MRN-7');
-    expect(ecg?.birthDate).toBe('1950-03-01');
-    expect(ecg?.ecg.patient.sex).toBe('female');
-
-    let asked = 0;
-    const elsewhere = createServer((_request, response) => {
-      asked += 1;
-      response.end(text);
-    });
-    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
-    const address = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/Binary/1`;
-    const foreign = await notified((await document(address)).reference);
-    await fetchOne(foreign.id);
-    expect(await receiptNow(foreign)).toMatchObject({
-      outcome: 'at-fault',
-      failure: { code: 'pointer-not-followed' },
-    });
-    expect(asked).toBe(0);
-    const [audited] = await ledger.audit.list(1);
-    expect(audited).toMatchObject({ actor: 'fhir', subject: foreign.id });
-    elsewhere.close();
-  });
-
-  test('in a report is found in the Observations that the report names', async () => {
-    arrived = () => undefined;
-    const { patient, observation } = await fileEcg('MRN-8');
-    const report = await client.create(
-      {
-        resourceType: 'DiagnosticReport',
-        status: 'final',
-        code: { coding: [{ system: 'http://loinc.org', code: '11524-6' }] },
-        subject: { reference: patient },
-        result: [{ reference: observation }],
-      } as never,
-      null,
-    );
-    const receipt = await notified(report.reference);
-    await fetchOne(receipt.id);
-    expect((await ecgOf(receipt))?.patient?.value).toBe('MRN-8');
-  });
-
-  test('in a picture is refused by name', async () => {
-    arrived = () => undefined;
-    const { patient } = await fileEcg('MRN-9');
-    const data = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]).toString('base64');
-    const media = await client.create(
-      {
-        resourceType: 'Media',
-        status: 'completed',
-        subject: { reference: patient },
-        content: { contentType: 'image/png', data },
-      } as never,
-      null,
-    );
-    const receipt = await notified(media.reference);
-    await fetchOne(receipt.id);
-    expect(await receiptNow(receipt)).toMatchObject({
-      outcome: 'at-fault',
-      failure: { code: 'encoding-unknown', detail: 'an ECG is not read from a PNG picture' },
-    });
   });
 
   test('by a name without a version is known by its version afterwards', async () => {

@@ -35,28 +35,7 @@ export function createBeside(db: Kysely<Tables>, now: () => number): Beside {
         .execute();
       return rows.map(({ item }) => JSON.parse(item) as BesideItem);
     },
-    async note(patientKey, items) {
-      const rows = items.slice(0, BESIDE_ITEMS_MAX).map((item) => toRow(patientKey, bounded(item)));
-      const unique = [...new Map(rows.map((row) => [row.id, row])).values()];
-      if (unique.length === 0) return 0;
-      const known = await db
-        .selectFrom('beside_items')
-        .select('id')
-        .where(
-          'id',
-          'in',
-          unique.map(({ id }) => id),
-        )
-        .execute();
-      await db
-        .insertInto('beside_items')
-        .values(unique)
-        .onConflict((on) =>
-          on.column('id').doUpdateSet((eb) => ({ item: eb.ref('excluded.item') })),
-        )
-        .execute();
-      return unique.length - known.length;
-    },
+    note: (patientKey, items) => note(db, patientKey, items),
     async dueReads(nowMs, limit) {
       const { rows } = await sql<{ id: string; reads: number }>`
         select e.id, coalesce(r.reads, 0) as reads from ecgs e
@@ -91,6 +70,31 @@ export function createBeside(db: Kysely<Tables>, now: () => number): Beside {
       );
     },
   };
+}
+
+async function note(
+  db: Kysely<Tables>,
+  patientKey: string,
+  items: readonly BesideItem[],
+): Promise<number> {
+  const rows = items.slice(0, BESIDE_ITEMS_MAX).map((item) => toRow(patientKey, bounded(item)));
+  const unique = [...new Map(rows.map((row) => [row.id, row])).values()];
+  if (unique.length === 0) return 0;
+  const known = await db
+    .selectFrom('beside_items')
+    .select('id')
+    .where(
+      'id',
+      'in',
+      unique.map(({ id }) => id),
+    )
+    .execute();
+  await db
+    .insertInto('beside_items')
+    .values(unique)
+    .onConflict((on) => on.column('id').doUpdateSet((eb) => ({ item: eb.ref('excluded.item') })))
+    .execute();
+  return unique.length - known.length;
 }
 
 function bounded(item: BesideItem): BesideItem {

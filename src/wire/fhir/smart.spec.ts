@@ -280,29 +280,3 @@ describe('a token is asked for nowhere else', () => {
     thief.server.close();
   });
 });
-
-describe('keys', () => {
-  test.each([
-    ['an RSA key that is too short', () => pem(rsa(1024))],
-    [
-      'a key on another curve',
-      () => pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
-    ],
-    ['a public key', () => JSON.stringify({ kty: 'EC', crv: 'P-384', x: 'AA', y: 'AA' })],
-    ['no key', () => 'hello'],
-  ])('that are %s are refused, and nothing of them is told', async (_what, text) => {
-    write('a.pem', text());
-    const why = await readSigningKeys(folder).catch((error: unknown) => failureOf(error));
-    expect(why).toMatchObject({ code: 'destination-unauthorised' });
-    expect(JSON.stringify(why)).not.toContain('BEGIN');
-  });
-
-  test('are published without their private parts', async () => {
-    write('a.pem', pem(ec()));
-    write('b.pem', pem(rsa()));
-    const { keys } = await published();
-    expect(keys.map(({ alg }) => alg)).toEqual(['ES384', 'RS384']);
-    for (const key of keys)
-      for (const part of ['d', 'p', 'q', 'dp']) expect(key).not.toHaveProperty(part);
-  });
-});
