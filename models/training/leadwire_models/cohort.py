@@ -72,4 +72,5 @@ class Cohort:
 
 def adults(cohort: Cohort, years: float = 18) -> Cohort:
     """Those known to be of age: the networks are for adults and abstain for others."""
-    return cohort.take(np.flatnonzero(cohort.age_years >= years))
+    of_age = cohort.age_years >= years
+    return cohort if of_age.all() else cohort.take(np.flatnonzero(of_age))

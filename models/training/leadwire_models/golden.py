@@ -49,7 +49,7 @@ def synthetic_microvolts() -> np.ndarray:
 
 def prepared_golden(waveform: Waveform, age_sex: AgeSex) -> dict[str, np.ndarray]:
     """The inputs of one row; leads that the eight lack follow from I and II, in whole microvolts
-    with halves upwards, as the service derives them."""
+    with halves away from zero, as the service derives them."""
     eight = dict(zip(EIGHT, synthetic_microvolts()))
     first, second = eight["I"], eight["II"]
     limb = {
@@ -58,7 +58,7 @@ def prepared_golden(waveform: Waveform, age_sex: AgeSex) -> dict[str, np.ndarray
         "aVL": first - second / 2,
         "aVF": second - first / 2,
     }
-    limb = {name: np.floor(values + 0.5) for name, values in limb.items()}
+    limb = {name: np.sign(values) * np.floor(np.abs(values) + 0.5) for name, values in limb.items()}
     leads = np.stack([(eight | limb)[name] for name in waveform.leads])
     male = float(PATIENT["sex"] == "male")
     return {

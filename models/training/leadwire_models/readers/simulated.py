@@ -39,6 +39,7 @@ def read_simulated(folder: Path) -> Cohort:
     )
 
 
-def read_all_simulated(folder: Path) -> list[Cohort]:
-    """Every batch under a folder, in the order of their names."""
-    return [read_simulated(one.parent) for one in sorted(folder.glob("*/meta.json"))]
+def read_all_simulated(folder: Path, draw: str) -> list[Cohort]:
+    """Every batch under a folder that is of this draw, in the order of their names."""
+    metas = sorted(folder.glob("*/meta.json"))
+    return [read_simulated(m.parent) for m in metas if json.loads(m.read_text())["draw"] == draw]

@@ -1,0 +1,101 @@
+"""The training: once on simulated ECGs, then once a fold on real and simulated ones."""
+
+import copy
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from ..networks.omi import SAMPLES, Omi, Shape
+from ..training import Plan, fit
+from .labels import READINGS
+from .loss import omi_loss
+from .pools import Pool, draw_from
+from .sources import SEED, Source
+
+# A quarter of the published width where the signal is long, two fifths where it is short.
+OURS = Shape((16, 32, 64, 96, 128), 16, 0.1, "mean", READINGS)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Rows of each pool in a batch, the length of the pieces, and the plan."""
+
+    simulated: int
+    raw: int
+    scaled: int
+    length: int
+    steps: int
+    learning_rate: float
+
+
+PRETRAIN = Stage(simulated=128, raw=0, scaled=0, length=1024, steps=600, learning_rate=4e-3)
+# Pieces first, which cost less; then whole ECGs, as they will be met.
+TUNE = (
+    Stage(simulated=12, raw=14, scaled=14, length=2048, steps=600, learning_rate=1.5e-3),
+    Stage(simulated=10, raw=16, scaled=6, length=SAMPLES, steps=120, learning_rate=4e-4),
+)
+
+
+def pretrained(simulation: Pool, work: Path, stage: Stage = PRETRAIN, shape: Shape = OURS) -> Omi:
+    def make() -> Omi:
+        torch.manual_seed(SEED)
+        network = Omi(shape)
+        return run_stage(network, [(simulation, stage.simulated)], stage, SEED, work / "pretrain.checkpoint")
+
+    return kept(work / "pretrained.pt", Omi(shape), make)
+
+
+def member(
+    held: int,
+    start: Omi,
+    raw: Source,
+    scaled: Source,
+    simulation: Pool,
+    work: Path,
+    stages: tuple[Stage, ...] = TUNE,
+) -> Omi:
+    """The network that never saw a patient of fold `held`."""
+
+    def make() -> Omi:
+        network = copy.deepcopy(start)
+        for k, stage in enumerate(stages):
+            pools = [
+                (simulation, stage.simulated),
+                (unseen(raw, held), stage.raw),
+                (unseen(scaled, held), stage.scaled),
+            ]
+            used = [(pool, count) for pool, count in pools if count > 0]
+            name = work / f"member-{held + 1}-{k}.checkpoint"
+            network = run_stage(network, used, stage, SEED + 10 * (held + 1) + k, name)
+        return network
+
+    return kept(work / f"member-{held + 1}.pt", copy.deepcopy(start), make)
+
+
+def unseen(source: Source, held: int) -> Pool:
+    return source.pool.only(source.fold != held)
+
+
+def run_stage(
+    network: nn.Module, pools: list[tuple[Pool, int]], stage: Stage, seed: int, checkpoint: Path
+) -> nn.Module:
+    plan = Plan(steps=stage.steps, seed=seed, learning_rate=stage.learning_rate)
+    draw = draw_from(pools, stage.length)
+    return fit(network, draw, omi_loss, plan, checkpoint, say=lambda text: print(text, flush=True))
+
+
+def kept(path: Path, network: Omi, make: Callable[[], Omi]) -> Omi:
+    """The finished network from its file, or made now and put there."""
+    if path.exists():
+        network.load_state_dict(torch.load(path, weights_only=True))
+        return network.eval()
+    made = make()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    torch.save(made.state_dict(), unfinished)
+    os.replace(unfinished, path)
+    return made.eval()
