@@ -87,11 +87,13 @@ def _waves(
     most: float,
 ) -> np.ndarray:
     rows, leads, samples = shape
-    time = np.arange(samples, dtype=np.float32) / rate_hz
+    angle = np.outer(2 * np.pi * frequency_hz / rate_hz, np.arange(samples))
     size = rng.uniform(0, most, (rows, 1)) * rng.uniform(0, 1, (rows, leads))
     phase = rng.uniform(0, 2 * np.pi, (rows, leads))
-    angle = 2 * np.pi * frequency_hz[:, None, None] * time + phase[:, :, None]
-    return (size[:, :, None] * np.sin(angle)).astype(np.float32)
+    # A sine of any phase is a sum of these two, which each row has once and not for each lead.
+    two = np.stack([np.sin(angle), np.cos(angle)], axis=1).astype(np.float32)
+    parts = np.stack([size * np.cos(phase), size * np.sin(phase)], axis=2).astype(np.float32)
+    return parts @ two
 
 
 def in_turn(*steps: Augment) -> Augment:

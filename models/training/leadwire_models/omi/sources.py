@@ -10,9 +10,9 @@ from ..cohort import Cohort, adults
 from ..folds import deal
 from ..preprocess import AgeSex, prepare_cohort
 from ..readers.shared_npz import read_raw, read_zscored
-from ..readers.simulated import read_all_simulated
 from .labels import INFARCT_OR_INJURY, Labels, of_ptbxl, of_simulated
 from .pools import WAVEFORM, Pool
+from .simulation import batches
 
 AGE_SEX = AgeSex()
 FOLDS = 5
@@ -57,9 +57,9 @@ def _real(cohort: Cohort, lead_spread: float, cache: Path) -> Source:
     return Source(cohort, _pool([cohort], labels, weights, lead_spread, cache), fold_of(cohort))
 
 
-def read_simulation(folder: Path, draw: str, cache: Path) -> Source:
-    """Every batch of a draw under `folder`; how often a condition comes is settled by how many were made."""
-    cohorts = [adults(one) for one in read_all_simulated(folder, draw)]
+def read_simulation(folder: Path, names: str, cache: Path) -> Source:
+    """The batches whose names fit; how often a condition comes is settled by how many were made."""
+    cohorts = [adults(one) for one in batches(folder, names)]
     labels = [of_simulated(one) for one in cohorts]
     joined = Labels(*(np.concatenate([getattr(one, f) for one in labels]) for f in ("allowed", "lbbb", "readings")))
     pool = _pool(cohorts, joined, np.ones(len(joined.lbbb)), 0.0, cache)

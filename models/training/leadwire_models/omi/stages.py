@@ -35,8 +35,8 @@ class Stage:
 PRETRAIN = Stage(simulated=128, raw=0, scaled=0, length=1024, steps=600, learning_rate=4e-3)
 # Pieces first, which cost less; then whole ECGs, as they will be met.
 TUNE = (
-    Stage(simulated=12, raw=14, scaled=14, length=2048, steps=600, learning_rate=1.5e-3),
-    Stage(simulated=10, raw=16, scaled=6, length=SAMPLES, steps=120, learning_rate=4e-4),
+    Stage(simulated=14, raw=14, scaled=12, length=1024, steps=700, learning_rate=1.5e-3),
+    Stage(simulated=8, raw=14, scaled=6, length=SAMPLES, steps=80, learning_rate=4e-4),
 )
 
 

@@ -37,9 +37,3 @@ def read_simulated(folder: Path) -> Cohort:
             "stemi_criteria": column("stemi_criteria") == "1",
         },
     )
-
-
-def read_all_simulated(folder: Path, draw: str) -> list[Cohort]:
-    """Every batch under a folder that is of this draw, in the order of their names."""
-    metas = sorted(folder.glob("*/meta.json"))
-    return [read_simulated(m.parent) for m in metas if json.loads(m.read_text())["draw"] == draw]

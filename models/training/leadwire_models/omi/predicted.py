@@ -1,0 +1,121 @@
+"""What the members say of ECGs they never saw, kept on disk so that reports cost no second run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ..calibrate import sigmoid, softmax
+from ..distance import Distance, fit_distance
+from ..networks.omi import CLASSES, Omi
+from ..training import predict
+from .exported import Exported
+from .labels import NON_OMI, OMI, READINGS, mask
+from .pools import Pool
+from .sources import Source, unseen
+
+# Of the simulated ECGs every n-th is enough to say where the features of the training ECGs lie.
+DISTANCE_EVERY = 8
+CULPRITS = {"culprit-lm-lad": "lmca_lad", "culprit-lcx": "lcx", "culprit-rca": "rca"}
+READ = dict(zip(("infarct-pattern", "anterior-pattern", "inferior-pattern"), READINGS))
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Raw values of one network, or the mean of several; rows are ECGs."""
+
+    classes: np.ndarray
+    lbbb: np.ndarray
+    distance: np.ndarray
+    readings: np.ndarray
+
+    def take(self, rows: np.ndarray) -> "Raw":
+        return Raw(*(getattr(self, name)[rows] for name in FIELDS))
+
+
+FIELDS = ("classes", "lbbb", "distance", "readings")
+
+
+def findings_of(raw: Raw, temperature: float = 1.0) -> dict[str, np.ndarray]:
+    """The probability of each finding before its own calibration, as the service sums it up."""
+    p = softmax(raw.classes / temperature)
+    found = {"omi": p[:, mask(OMI)].sum(1)}
+    for name, artery in CULPRITS.items():
+        found[name] = p[:, [one.endswith(artery) for one in CLASSES]].sum(1)
+    found["non-occlusive-mi"] = p[:, mask(NON_OMI)].sum(1)
+    for k, name in enumerate(READ):
+        found[name] = sigmoid(raw.readings[:, k])
+    return found | {"lbbb": sigmoid(raw.lbbb[:, 0])}
+
+
+def distances(
+    members: list[Omi], raw: Source, scaled: Source, simulation: Pool
+) -> list[Distance]:
+    """For each member from the ECGs it was trained on."""
+    found = []
+    thinned = simulation.only(np.arange(0, len(simulation.place), DISTANCE_EVERY))
+    for held, network in enumerate(members):
+        pools = (unseen(raw, held), thinned)
+        features = [_features(network, pool) for pool in pools]
+        found.append(fit_distance(np.concatenate(features)))
+    return found
+
+
+@torch.no_grad()
+def _features(network: Omi, pool: Pool) -> np.ndarray:
+    class Pooled(torch.nn.Module):
+        def forward(self, ecg: torch.Tensor) -> torch.Tensor:
+            return network.trunk(ecg).mean(dim=2)
+
+    return predict(Pooled(), (rows_of(pool),))[0]
+
+
+class rows_of:
+    """The prepared ECGs of a pool as one array that is read portion by portion."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+
+    def __len__(self) -> int:
+        return len(self.pool.place)
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        return np.stack([self.pool.ecg[a][r] for a, r in self.pool.place[rows]])
+
+
+def said_by(network: Omi, distance: Distance, pool: Pool) -> Raw:
+    found = predict(Exported(network, distance), (rows_of(pool), pool.age_sex))
+    return Raw(*found)
+
+
+def out_of_fold(members: list[Omi], distance: list[Distance], source: Source) -> Raw:
+    """Each ECG by the one member that never saw its patient."""
+    parts, places = [], []
+    for held, (network, own) in enumerate(zip(members, distance)):
+        rows = np.flatnonzero(source.fold == held)
+        if len(rows):
+            parts.append(said_by(network, own, source.pool.only(rows)))
+            places.append(rows)
+    order = np.argsort(np.concatenate(places))
+    return Raw(*(np.concatenate([getattr(p, name) for p in parts])[order] for name in FIELDS))
+
+
+def together(members: list[Omi], distance: list[Distance], pool: Pool) -> tuple[Raw, np.ndarray]:
+    """The ensemble as shipped (mean of raw values), and the members' spread of P(OMI)."""
+    each = [said_by(network, own, pool) for network, own in zip(members, distance)]
+    spread = np.std([findings_of(one)["omi"] for one in each], axis=0)
+    return mean_of(each), spread
+
+
+def mean_of(each: list[Raw]) -> Raw:
+    return Raw(*(np.mean([getattr(one, name) for one in each], axis=0) for name in FIELDS))
+
+
+def kept(path: Path, make) -> Raw:
+    """From its file, or made now and put there."""
+    if not path.exists():
+        made = make()
+        np.savez(path, **{name: getattr(made, name) for name in FIELDS})
+    loaded = np.load(path)
+    return Raw(*(loaded[name] for name in FIELDS))
