@@ -1,10 +1,9 @@
 """The words of the `omi` card: what the model is, what it may be called, and what it is not."""
 
 from ..card import PTBXL_CREDIT, local_code
-from ..networks.omi import CLASSES
+from ..networks.omi import CLASSES, PAPER, Shape
 from .labels import NON_OMI, OMI
 from .predicted import CULPRITS, READ
-from .stages import OURS
 
 COMMAND = "python -m leadwire_models omi --data ../../../shared/data --out ../omi"
 TITLE = "Occlusion-like pattern and its artery (simulated labels), infarct pattern and LBBB (trace reading)"
@@ -54,13 +53,13 @@ CREDITS = [
 ]
 
 
-def shape_words(weights: int) -> str:
-    published = "64, 128, 196, 256 and 320"
+def shape_words(shape: Shape, weights: int) -> str:
+    own, published = (", ".join(map(str, one.filters)) for one in (shape, PAPER))
+    last = "one last layer for all time steps" if shape.head == "mean" else "a last layer as published"
     return (
-        f"The published network in depth, kernels, strides and streams, but {', '.join(map(str, OURS.filters))} "
-        f"filters where it has {published}, {OURS.beside} units for age and sex, dropout {OURS.dropout}, "
-        "and one last layer for all time steps: what two CPU cores could train. "
-        f"{weights} weights a member, five members from one pre-training."
+        f"The published network in depth, kernels, strides and streams, with {own} filters (published: "
+        f"{published}), {shape.beside} units for age and sex, dropout {shape.dropout} and {last}. "
+        f"{weights} weights a member; five members from one pre-training."
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..card import LICENCE, evaluation_row
-from ..networks.omi import CLASSES
+from ..networks.omi import CLASSES, Shape
 from . import about
 from .calibration import Calibration
 from .labels import READINGS
@@ -20,6 +20,7 @@ def card_of(
     *,
     members: list[dict],
     precision: str,
+    shape: Shape,
     weights: int,
     calibration: Calibration,
     points: list[dict],
@@ -68,7 +69,7 @@ def card_of(
             "command": about.COMMAND,
         },
         "training": {
-            "data": f"{about.shape_words(weights)} {data}",
+            "data": f"{about.shape_words(shape, weights)} {data}",
             "records": records,
             "command": about.COMMAND,
         },

@@ -13,7 +13,8 @@ from ..training import predict
 from .exported import Exported
 from .labels import NON_OMI, OMI, READINGS, mask
 from .pools import Pool
-from .sources import Source, unseen
+from .sources import Source
+from .stages import unseen
 
 # Of the simulated ECGs every n-th is enough to say where the features of the training ECGs lie.
 DISTANCE_EVERY = 8

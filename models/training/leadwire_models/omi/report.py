@@ -59,6 +59,7 @@ def report(
     card = card_of(
         members=[{"file": p.name, "sha256": sha256(asked.out / p.name)} for p in chosen.files],
         precision=chosen.name,
+        shape=members[0].shape,
         weights=weights,
         calibration=found.calibration,
         points=found.points,

@@ -9,7 +9,7 @@ import torch
 from ..networks.omi import Omi
 from .simulation import simulate
 from .sources import FOLDS, Source, read_real, read_simulation
-from .stages import member, pretrained
+from .stages import RECIPES, Recipe, member, pretrained
 
 PRODUCT = Path(__file__).resolve().parents[4]
 
@@ -24,8 +24,9 @@ def run(arguments: list[str]) -> int:
         return 0
     raw, scaled = read_real(asked.data, cache)
     simulation = read_simulation(simulations, "training-*", cache)
-    start = pretrained(simulation.pool, asked.work)
-    members = train(asked.only, start, raw, scaled, simulation, asked.work)
+    recipe = RECIPES[asked.recipe]
+    start = pretrained(recipe, simulation.pool, asked.work)
+    members = train(asked.only, recipe, start, raw, scaled, simulation, asked.work)
     if asked.only in (None, "report"):
         from .report import report
 
@@ -34,12 +35,18 @@ def run(arguments: list[str]) -> int:
 
 
 def train(
-    only: str | None, start: Omi, raw: Source, scaled: Source, simulation: Source, work: Path
+    only: str | None,
+    recipe: Recipe,
+    start: Omi,
+    raw: Source,
+    scaled: Source,
+    simulation: Source,
+    work: Path,
 ) -> list[Omi]:
     if only == "pretrain":
         return []
     wanted = range(FOLDS) if only in (None, "report") else [int(only.removeprefix("member-")) - 1]
-    return [member(held, start, raw, scaled, simulation.pool, work) for held in wanted]
+    return [member(held, recipe, start, raw, scaled, simulation.pool, work) for held in wanted]
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -49,6 +56,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="the model's folder")
     parser.add_argument("--page", type=Path, default=PRODUCT / "docs/validation/omi.md")
     parser.add_argument("--work", type=Path, default=Path("work/omi"), help="what is kept between runs")
+    parser.add_argument("--recipe", choices=list(RECIPES), default="ours")
     parser.add_argument("--only", choices=stages)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args(arguments)

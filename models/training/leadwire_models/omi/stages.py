@@ -3,22 +3,18 @@
 import copy
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 from torch import nn
 
-from ..networks.omi import SAMPLES, Omi, Shape
+from ..networks.omi import PAPER, SAMPLES, Omi, Shape
 from ..training import Plan, fit
 from .labels import READINGS
 from .loss import omi_loss
 from .pools import Pool, draw_from
 from .sources import SEED, Source
-
-# A quarter of the published width where the signal is long, two fifths where it is short.
-OURS = Shape((16, 32, 64, 96, 128), 16, 0.1, "mean", READINGS)
-
 
 @dataclass(frozen=True)
 class Stage:
@@ -32,37 +28,65 @@ class Stage:
     learning_rate: float
 
 
-PRETRAIN = Stage(simulated=128, raw=0, scaled=0, length=1024, steps=600, learning_rate=4e-3)
-# Pieces first, which cost less; then whole ECGs, as they will be met.
-TUNE = (
-    Stage(simulated=14, raw=14, scaled=12, length=1024, steps=700, learning_rate=1.5e-3),
-    Stage(simulated=8, raw=14, scaled=6, length=SAMPLES, steps=80, learning_rate=4e-4),
-)
+@dataclass(frozen=True)
+class Recipe:
+    shape: Shape
+    pretrain: Stage
+    # Pieces first, which cost less; then whole ECGs, as they will be met.
+    tune: tuple[Stage, ...]
 
 
-def pretrained(simulation: Pool, work: Path, stage: Stage = PRETRAIN, shape: Shape = OURS) -> Omi:
+RECIPES = {
+    # A quarter of the published width where the signal is long, two fifths where it is short.
+    "ours": Recipe(
+        Shape((16, 32, 64, 96, 128), 16, 0.1, "mean", READINGS),
+        Stage(simulated=128, raw=0, scaled=0, length=1024, steps=600, learning_rate=4e-3),
+        (
+            Stage(simulated=14, raw=14, scaled=12, length=1024, steps=700, learning_rate=1.5e-3),
+            Stage(simulated=8, raw=14, scaled=6, length=SAMPLES, steps=80, learning_rate=4e-4),
+        ),
+    ),
+    # The published width, for a machine with an accelerator; it takes whole ECGs only.
+    "paper": Recipe(
+        replace(PAPER, readings=READINGS),
+        Stage(simulated=128, raw=0, scaled=0, length=SAMPLES, steps=4000, learning_rate=2e-3),
+        (Stage(simulated=28, raw=28, scaled=24, length=SAMPLES, steps=2000, learning_rate=5e-4),),
+    ),
+    # Shows in seconds that every part fits; its weights are worth nothing.
+    "tiny": Recipe(
+        Shape((4, 4, 6, 8, 12), 4, 0.1, "mean", READINGS),
+        Stage(simulated=8, raw=0, scaled=0, length=256, steps=3, learning_rate=4e-3),
+        (Stage(simulated=2, raw=4, scaled=2, length=256, steps=3, learning_rate=1e-3),),
+    ),
+}
+
+
+def pretrained(recipe: Recipe, simulation: Pool, work: Path) -> Omi:
+    """Knows simulated ECGs alone."""
+
     def make() -> Omi:
         torch.manual_seed(SEED)
-        network = Omi(shape)
-        return run_stage(network, [(simulation, stage.simulated)], stage, SEED, work / "pretrain.checkpoint")
+        stage = recipe.pretrain
+        pools = [(simulation, stage.simulated)]
+        return run_stage(Omi(recipe.shape), pools, stage, SEED, work / "pretrain.checkpoint")
 
-    return kept(work / "pretrained.pt", Omi(shape), make)
+    return kept(work / "pretrained.pt", Omi(recipe.shape), make)
 
 
 def member(
     held: int,
+    recipe: Recipe,
     start: Omi,
     raw: Source,
     scaled: Source,
     simulation: Pool,
     work: Path,
-    stages: tuple[Stage, ...] = TUNE,
 ) -> Omi:
     """The network that never saw a patient of fold `held`."""
 
     def make() -> Omi:
         network = copy.deepcopy(start)
-        for k, stage in enumerate(stages):
+        for k, stage in enumerate(recipe.tune):
             pools = [
                 (simulation, stage.simulated),
                 (unseen(raw, held), stage.raw),
