@@ -1,0 +1,1 @@
+"""The `ami` network from its data to its card and its page."""
