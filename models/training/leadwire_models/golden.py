@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.special import expit
 from torch import nn
 
 from .cohort import EIGHT
@@ -41,8 +42,7 @@ def synthetic_microvolts() -> np.ndarray:
             since = time - peak
             for height, (centre, width) in zip(heights, SHAPES):
                 signal[row] += height * np.exp(-0.5 * ((since - centre) / width) ** 2)
-            rise, fall = np.exp(-(since - 0.05) / 0.01), np.exp((since - 0.22) / 0.02)
-            signal[row] += level / (1 + rise) / (1 + fall)
+            signal[row] += level * expit((since - 0.05) / 0.01) * expit((0.22 - since) / 0.02)
         signal[row] += 40 * np.sin(2 * np.pi * 0.25 * time) + 4 * np.sin(2 * np.pi * 50 * time)
     return np.round(signal)
 

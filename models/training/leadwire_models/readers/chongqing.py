@@ -22,6 +22,10 @@ SEGMENTS = (
 def read_chongqing(folder: Path, table_name: str = "labels.csv") -> Cohort:
     table = Table(folder / table_name)
     records = table.text("record", "filename", "file", "ecg_id")
+    # Before the signals, so that a table that lacks a column is refused at once.
+    columns = {name.lower(): table.flag(name) for name in ("OMI", "STEMI", "NSTEMI")}
+    segments = table.text("culprit segment", "culprit", otherwise="")
+    columns["culprit"] = np.array([artery_of(one) for one in segments])
     return Cohort(
         name="chongqing",
         leads=TWELVE,
@@ -32,14 +36,7 @@ def read_chongqing(folder: Path, table_name: str = "labels.csv") -> Cohort:
         age_years=table.number("age"),
         male=male_of(table.text("sex", "gender", otherwise="")),
         sites=table.text("site", "hospital", otherwise="chongqing"),
-        columns={
-            "omi": table.flag("OMI"),
-            "stemi": table.flag("STEMI"),
-            "nstemi": table.flag("NSTEMI"),
-            "culprit": np.array(
-                [artery_of(one) for one in table.text("culprit segment", "culprit", otherwise="")]
-            ),
-        },
+        columns=columns,
     )
 
 
