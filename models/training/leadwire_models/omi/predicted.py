@@ -50,16 +50,18 @@ def findings_of(raw: Raw, temperature: float = 1.0) -> dict[str, np.ndarray]:
     return found | {"lbbb": sigmoid(raw.lbbb[:, 0])}
 
 
-def distances(
-    members: list[Omi], raw: Source, scaled: Source, simulation: Pool
-) -> list[Distance]:
-    """For each member from the ECGs it was trained on."""
-    found = []
+def distance_of(
+    held: int, network: Omi, raw: Source, simulation: Pool, path: Path
+) -> Distance:
+    """From the ECGs that the member was trained on; kept in a file."""
+    found = Distance(network.shape.filters[-1])
+    if path.exists():
+        found.load_state_dict(torch.load(path, weights_only=True))
+        return found
     thinned = simulation.only(np.arange(0, len(simulation.place), DISTANCE_EVERY))
-    for held, network in enumerate(members):
-        pools = (unseen(raw, held), thinned)
-        features = [_features(network, pool) for pool in pools]
-        found.append(fit_distance(np.concatenate(features)))
+    features = [_features(network, pool) for pool in (unseen(raw, held), thinned)]
+    found = fit_distance(np.concatenate(features))
+    torch.save(found.state_dict(), path)
     return found
 
 
@@ -100,13 +102,6 @@ def out_of_fold(members: list[Omi], distance: list[Distance], source: Source) ->
             places.append(rows)
     order = np.argsort(np.concatenate(places))
     return Raw(*(np.concatenate([getattr(p, name) for p in parts])[order] for name in FIELDS))
-
-
-def together(members: list[Omi], distance: list[Distance], pool: Pool) -> tuple[Raw, np.ndarray]:
-    """The ensemble as shipped (mean of raw values), and the members' spread of P(OMI)."""
-    each = [said_by(network, own, pool) for network, own in zip(members, distance)]
-    spread = np.std([findings_of(one)["omi"] for one in each], axis=0)
-    return mean_of(each), spread
 
 
 def mean_of(each: list[Raw]) -> Raw:

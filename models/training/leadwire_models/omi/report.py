@@ -3,6 +3,7 @@
 import shutil
 from argparse import Namespace
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ from .predicted import Raw
 from .sources import AGE_SEX, Source, read_simulation
 from .verdicts import stemi_verdicts
 
+# Simulated ECGs that no member was trained on, by what they are for.
+SETS = {"chosen": "calibration-mixed", "mixed": "mixed-test", "each": "test-*"}
 DISTANCE_PERCENTILE = 99
 SPREAD_PERCENTILE = 99
 
@@ -49,7 +52,10 @@ def report(
     asked: Namespace, start: Omi, members: list[Omi], raw: Source, scaled: Source, simulation: Source
 ) -> None:
     product = Path(__file__).resolve().parents[4]
-    distance = predicted.distances(members, raw, scaled, simulation.pool)
+    distance = [
+        predicted.distance_of(k, one, raw, simulation.pool, asked.work / f"distance-{k + 1}.pt")
+        for k, one in enumerate(members)
+    ]
     found = _figures(asked.work, product, start, members, distance, raw)
     chosen, precisions = _ship(asked, members, distance, raw, found.real)
     outputs = outputs_of(members[0])
@@ -84,7 +90,7 @@ def _figures(
     real = Real(raw.cohort, raw.pool.labels, out, raw.fold)
     sets = {
         name: read_simulation(work / "simulated", names, work / "prepared")
-        for name, names in (("chosen", "calibration-mixed"), ("mixed", "mixed-test"), ("each", "test-*"))
+        for name, names in SETS.items()
     }
     each = {name: _members_say(work, name, members, distance, one) for name, one in sets.items()}
     values = {name: predicted.mean_of(said) for name, said in each.items()}
@@ -124,7 +130,8 @@ def _members_say(
 ) -> list[Raw]:
     return [
         predicted.kept(
-            work / f"{name}-{k + 1}.npz", lambda: predicted.said_by(network, own, source.pool)
+            work / f"{name}-{k + 1}.npz",
+            partial(predicted.said_by, network, own, source.pool),
         )
         for k, (network, own) in enumerate(zip(members, distance))
     ]

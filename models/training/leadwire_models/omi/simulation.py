@@ -53,9 +53,9 @@ LEARNT = {
     "lbbb-concordant": 400,
 }
 FIRST_SEED = 101
-TESTED_EACH, TEST_SEED = 120, 500
+TESTED_EACH, TEST_SEED = 60, 500
 # Name -> draw, count, seed.
-MIXED = {"calibration-mixed": ("training", 2500, 901), "mixed-test": ("test", 5000, 902)}
+MIXED = {"calibration-mixed": ("training", 2000, 901), "mixed-test": ("test", 3000, 902)}
 
 
 def simulate(folder: Path, product: Path, share: float = 1.0) -> None:

@@ -34,6 +34,13 @@ class Recipe:
     pretrain: Stage
     # Pieces first, which cost less; then whole ECGs, as they will be met.
     tune: tuple[Stage, ...]
+    # From the member with this number on, the first of these has so many steps only.
+    shortened: tuple[int, int] | None = None
+
+    def tuning(self, held: int) -> tuple[Stage, ...]:
+        if self.shortened is None or held + 1 < self.shortened[0]:
+            return self.tune
+        return (replace(self.tune[0], steps=self.shortened[1]), *self.tune[1:])
 
 
 RECIPES = {
@@ -45,6 +52,7 @@ RECIPES = {
             Stage(simulated=14, raw=14, scaled=12, length=1024, steps=700, learning_rate=1.5e-3),
             Stage(simulated=8, raw=14, scaled=6, length=SAMPLES, steps=80, learning_rate=4e-4),
         ),
+        shortened=(3, 300),
     ),
     # The published width, for a machine with an accelerator; it takes whole ECGs only.
     "paper": Recipe(
@@ -86,7 +94,7 @@ def member(
 
     def make() -> Omi:
         network = copy.deepcopy(start)
-        for k, stage in enumerate(recipe.tune):
+        for k, stage in enumerate(recipe.tuning(held)):
             pools = [
                 (simulation, stage.simulated),
                 (unseen(raw, held), stage.raw),
