@@ -12,8 +12,12 @@ import numpy as np
 RESAMPLES = 1000
 LEVEL = 0.95
 # From left-closed ages; the last is open. The bands of every table of ours.
-AGE_BANDS = (("18 to 49 years", 18, 50), ("50 to 64 years", 50, 65), ("65 to 79 years", 65, 80),
-             ("80 years and older", 80, 200))
+AGE_BANDS = (
+    ("18 to 49 years", 18, 50),
+    ("50 to 64 years", 50, 65),
+    ("65 to 79 years", 65, 80),
+    ("80 years and older", 80, 200),
+)
 FEWEST_TO_SHOW = 5
 
 Measure = Callable[..., float]
@@ -70,8 +74,9 @@ def expected_calibration_error(
 ) -> float:
     """Mean gap between stated and observed share over bins of equal width, weighted by records."""
     rows = calibration_curve(labels, probabilities, bins)
-    return float(sum(row["records"] * abs(row["stated"] - row["observed"]) for row in rows)
-                 / len(labels))
+    return float(
+        sum(row["records"] * abs(row["stated"] - row["observed"]) for row in rows) / len(labels)
+    )
 
 
 def calibration_curve(labels: np.ndarray, probabilities: np.ndarray, bins: int = 10) -> list[dict]:

@@ -50,13 +50,14 @@ class Tried:
 def across_hospitals(of: Hospitals, fit: FitPredict, seed: int, folds: int = FOLDS) -> list[Tried]:
     _, site = np.unique(of.sites, return_inverse=True)
     fold = deal(of.patients, 2 * site + of.labels, folds, seed)
-    return [
-        _try(of, fit, f"fold {k + 1}", np.flatnonzero(fold == k), seed) for k in range(folds)
-    ]
+    return [_try(of, fit, f"fold {k + 1}", np.flatnonzero(fold == k), seed) for k in range(folds)]
 
 
 def leave_one_out(of: Hospitals, fit: FitPredict, seed: int) -> list[Tried]:
-    return [_try(of, fit, str(one), np.flatnonzero(of.sites == one), seed) for one in np.unique(of.sites)]
+    return [
+        _try(of, fit, str(one), np.flatnonzero(of.sites == one), seed)
+        for one in np.unique(of.sites)
+    ]
 
 
 def _try(of: Hospitals, fit: FitPredict, held: str, rows: np.ndarray, seed: int) -> Tried:
@@ -92,7 +93,11 @@ def by_site(of: Hospitals, tried: list[Tried], seed: int = 0) -> list[dict]:
 
 
 def paper_figures(
-    patients: np.ndarray, labels: np.ndarray, scores: np.ndarray, positive: np.ndarray, seed: int = 0
+    patients: np.ndarray,
+    labels: np.ndarray,
+    scores: np.ndarray,
+    positive: np.ndarray,
+    seed: int = 0,
 ) -> dict[str, Estimate]:
     """AUROC and AUPRC of the scores; the rest of what was decided."""
     of_scores = {"AUROC": auroc, "AUPRC": auprc}

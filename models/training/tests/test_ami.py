@@ -12,8 +12,8 @@ from leadwire_models.ami.inputs import AGE_SEX, WAVEFORM, masked, unknown
 from leadwire_models.ami.labels import READINGS, territory
 from leadwire_models.ami.logistic import cross_fitted
 from leadwire_models.ami.run import NETWORKS
-from leadwire_models.ami.stages import ami_loss, draw_from, network
 from leadwire_models.ami.sources import Source
+from leadwire_models.ami.stages import ami_loss, draw_from, network
 from leadwire_models.cohort import TWELVE
 from leadwire_models.distance import Distance
 from leadwire_models.export import run_onnx, session
@@ -45,7 +45,9 @@ def test_what_a_lead_was_multiplied_by_does_not_change_its_shape() -> None:
     one = ecgs(1)
     first, second = (made.scale(ecg)[0] for ecg in (one, one * 3))
     assert torch.allclose(first, second, atol=0.02)
-    assert torch.allclose(made.scale(one * 3)[1] - made.scale(one)[1], torch.tensor(3.0).log(), atol=0.02)
+    assert torch.allclose(
+        made.scale(one * 3)[1] - made.scale(one)[1], torch.tensor(3.0).log(), atol=0.02
+    )
 
 
 def test_an_unknown_age_is_no_age() -> None:
@@ -108,8 +110,11 @@ def test_the_loss_wants_attention_in_the_territory_and_passes_over_the_unsaid() 
 def test_a_batch_is_the_same_for_the_same_draw() -> None:
     rows = 6
     source = Source(
-        ecgs(rows).numpy(), np.zeros((rows, 2), np.float32), np.repeat(read(mi=1), rows, axis=0),
-        np.ones(rows), np.arange(rows) % 5,
+        ecgs(rows).numpy(),
+        np.zeros((rows, 2), np.float32),
+        np.repeat(read(mi=1), rows, axis=0),
+        np.ones(rows),
+        np.arange(rows) % 5,
     )
     assert (source.unseen(2).fold != 2).all()
     draw = draw_from([(source, 4)], 320)

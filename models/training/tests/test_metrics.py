@@ -43,9 +43,7 @@ def test_decisions_equal_those_of_scikit_learn() -> None:
     assert metrics.weighted_f1(labels, positive) == pytest.approx(
         sk.f1_score(labels, positive, average="weighted")
     )
-    assert metrics.sensitivity(labels, positive) == pytest.approx(
-        sk.recall_score(labels, positive)
-    )
+    assert metrics.sensitivity(labels, positive) == pytest.approx(sk.recall_score(labels, positive))
     assert metrics.specificity(labels, positive) == pytest.approx(
         sk.recall_score(labels, positive, pos_label=0)
     )
@@ -102,8 +100,13 @@ def test_subgroups_leave_the_unknown_out_and_say_where_there_are_too_few() -> No
     male = np.array([0.0, 1, 0, 1, np.nan] * 20)
     groups = metrics.subgroups(age, male)
     assert {name: int(used.sum()) for name, used in groups.items()} == {
-        "all": 100, "women": 40, "men": 40, "18 to 49 years": 20, "50 to 64 years": 20,
-        "65 to 79 years": 20, "80 years and older": 20,
+        "all": 100,
+        "women": 40,
+        "men": 40,
+        "18 to 49 years": 20,
+        "50 to 64 years": 20,
+        "65 to 79 years": 20,
+        "80 years and older": 20,
     }
     labels = np.zeros(100, dtype=int)
     labels[:12] = 1

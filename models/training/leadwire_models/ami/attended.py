@@ -21,8 +21,10 @@ def beats_of(measured: dict[str, dict], ids: np.ndarray) -> list[list[float]]:
     return [measured[str(one)]["beats"] for one in ids]
 
 
-def injected(members: list[Exported], cohort: Cohort, real: Source, measured: dict[str, dict]) -> list[dict]:
-    """Normal ECGs, each by the member that never saw the patient, before and after ST was raised."""
+def injected(
+    members: list[Exported], cohort: Cohort, real: Source, measured: dict[str, dict]
+) -> list[dict]:
+    """Normal ECGs, each by the member that never saw it, before and after ST was raised."""
     normal = np.flatnonzero(cohort.has_any(("NORM",)))
     beats = beats_of(measured, cohort.ids)
     rows = [row for row in normal if len(beats[row]) >= 5][:NORMALS]
@@ -51,7 +53,9 @@ def _one(
     microvolts = cohort.microvolts(np.array([row]), TWELVE)[0]
     changed = attention.inject(microvolts, cohort.rate_hz, beats, group)
     member = members[real.fold[row]]
-    both = np.stack([attention.prepared(one, cohort.rate_hz) for one in (microvolts, changed.microvolts)])
+    both = np.stack(
+        [attention.prepared(one, cohort.rate_hz) for one in (microvolts, changed.microvolts)]
+    )
     maps = predict(member, (both, np.repeat(real.age_sex[[row]], 2, axis=0)))[1]
     inside = attention.in_complex(beats, maps.shape[-1], LENGTH_MS)
     lead, step = np.unravel_index(int(maps[1].argmax()), maps[1].shape)
@@ -60,7 +64,9 @@ def _one(
     return before, after, on_top, float(changed.leads.mean() * inside.mean())
 
 
-def in_time(of: Measured, said: np.ndarray, measured: dict[str, dict]) -> tuple[Estimate, float, int]:
+def in_time(
+    of: Measured, said: np.ndarray, measured: dict[str, dict]
+) -> tuple[Estimate, float, int]:
     """Which share of the attention lies in QRS-ST-T on ECGs that were found, beside their share of
     the time."""
     rows = np.flatnonzero(of.positive & (of.labels == 1))
@@ -72,14 +78,18 @@ def in_time(of: Measured, said: np.ndarray, measured: dict[str, dict]) -> tuple[
     return _mean(patients, shares), float(np.mean([i.mean() for i in inside])), len(kept)
 
 
-def in_territory(of: Measured, said: np.ndarray, territory: np.ndarray) -> tuple[Estimate, float, int]:
+def in_territory(
+    of: Measured, said: np.ndarray, territory: np.ndarray
+) -> tuple[Estimate, float, int]:
     """Which share lies in the leads of the territory that was read, on ECGs that were found."""
     rows = np.flatnonzero(of.positive & (of.labels == 1) & territory.any(axis=1))
     shares = (said[rows].sum(axis=2) * territory[rows]).sum(axis=1)
     return _mean(of.patients[rows], shares), float(territory[rows].mean()), len(rows)
 
 
-def score_cams(members: list[Exported], of: Measured, real: Source, measured: dict[str, dict]) -> dict:
+def score_cams(
+    members: list[Exported], of: Measured, real: Source, measured: dict[str, dict]
+) -> dict:
     """Score-CAM over time of the surest ECGs of each fold: which share of it lies in QRS-ST-T."""
     rows = np.flatnonzero((of.labels == 1) & of.positive)
     rows = rows[np.argsort(-of.probability[rows])][:EXPLAINED]

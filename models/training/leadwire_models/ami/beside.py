@@ -37,7 +37,9 @@ def _shared(data: Path) -> dict[str, str]:
     return {**os.environ, "LEADWIRE_SHARED_DIR": str(data.resolve().parent)}
 
 
-def measurements(rows: dict[str, dict], ids: np.ndarray, age: np.ndarray, male: np.ndarray) -> np.ndarray:
+def measurements(
+    rows: dict[str, dict], ids: np.ndarray, age: np.ndarray, male: np.ndarray
+) -> np.ndarray:
     """[n, columns] with NaN where nothing could be measured; heights and areas by signed roots."""
     names = sorted(next(row["values"] for row in rows.values() if row["values"]))
     table = np.full((len(ids), len(names)), np.nan)
@@ -53,7 +55,10 @@ def measurements(rows: dict[str, dict], ids: np.ndarray, age: np.ndarray, male: 
 def verdicts(rows: dict[str, dict], ids: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
     """[n, names] 1 where a criterion is positive, 0 where it is negative or does not apply."""
     return np.array(
-        [[float(rows[str(one)]["verdicts"].get(name) == "positive") for name in names] for one in ids]
+        [
+            [float(rows[str(one)]["verdicts"].get(name) == "positive") for name in names]
+            for one in ids
+        ]
     )
 
 

@@ -23,42 +23,59 @@ INTENDED = (
 )
 NOT_INTENDED = (
     "Diagnosing or excluding acute myocardial infarction or a coronary occlusion, deciding on "
-    "catheterisation, children, paced rhythms. Most infarcts in its labels are old; no troponin and "
+    "catheterisation, children, paced rhythms. Most infarcts in its labels are old; no "
+    "troponin and "
     "no angiography stood behind any label."
 )
 LIMITS = [
     "Labels are readings of the trace, most of them of old infarcts: a high probability is not an "
     "acute infarction, and a low one does not rule it out.",
-    "One source of real ECGs (PTB-XL, one German institute and its recorders). LUDB is too small, and "
+    "One source of real ECGs (PTB-XL, one German institute and its recorders). LUDB is too "
+    "small, and "
     "its labels too different, for more than a first look at another.",
-    "Pre-trained on ECGs of this project's simulator, whose populations were fitted to the even folds "
+    "Pre-trained on ECGs of this project's simulator, whose populations were fitted to the "
+    "even folds "
     "of PTB-XL, so simulated and real ECGs are not quite independent.",
     "Figures on PTB-XL are each by the one member that never saw the patient. The five members "
-    "together cannot be measured on these patients, since four of them saw each; the calibration line "
+    "together cannot be measured on these patients, since four of them saw each; the "
+    "calibration line "
     "is that of single members.",
-    "Attention is where the network looked, not why: during training it was drawn towards the leads of "
+    "Attention is where the network looked, not why: during training it was drawn towards "
+    "the leads of "
     "the territory that a cardiologist read.",
     "A network of modest size, trained on two processor cores on about three thousand real ECGs.",
     "The probability holds at PTB-XL's share of infarcts. A site sets its own in its policy.",
 ]
 CREDITS = [
-    "The kind of network, its inputs, its tables and its two protocols: Gupta A, Rawshani A, et al. "
+    "The kind of network, its inputs, its tables and its two protocols: Gupta A, Rawshani A, "
+    "et al. "
     "European Heart Journal - Digital Health 2025. Sizes and weights are ours, not theirs.",
     PTBXL_CREDIT,
-    "LUDB: Kalyakulina AI, Yusipov II, Moskalenko VA, et al. LUDB: a new open-access validation tool "
+    "LUDB: Kalyakulina AI, Yusipov II, Moskalenko VA, et al. LUDB: a new open-access "
+    "validation tool "
     "for electrocardiogram delineation algorithms. IEEE Access 2020;8:186181. ODC-By 1.0.",
 ]
 
 
 def card_of(
-    *, of: Measured, members: list[dict], weights: int, records: int, distance: np.ndarray,
-    distance_max: float, spread_max: float, more: list[dict],
+    *,
+    of: Measured,
+    members: list[dict],
+    weights: int,
+    records: int,
+    distance: np.ndarray,
+    distance_max: float,
+    spread_max: float,
+    more: list[dict],
 ) -> dict:
     cohort = of.words() + "; out of fold, five patient-wise folds"
     chosen = decision(of)
     point = decision_point(
-        "youden", of.threshold, cohort + "; chosen and measured on the same ECGs",
-        chosen["sensitivity"].rounded(), chosen["specificity"].rounded(),
+        "youden",
+        of.threshold,
+        cohort + "; chosen and measured on the same ECGs",
+        chosen["sensitivity"].rounded(),
+        chosen["specificity"].rounded(),
     )
     finding = {
         "id": FINDING,
@@ -74,9 +91,15 @@ def card_of(
         "decisionPoints": [point],
     }
     return {
-        "schema": 1, "id": "ami", "version": "1.0.0", "title": TITLE,
-        "intendedUse": INTENDED, "notIntendedUse": NOT_INTENDED,
-        "standing": "evaluation", "defaultMode": "advise", "labelProvenance": "trace-reading",
+        "schema": 1,
+        "id": "ami",
+        "version": "1.0.0",
+        "title": TITLE,
+        "intendedUse": INTENDED,
+        "notIntendedUse": NOT_INTENDED,
+        "standing": "evaluation",
+        "defaultMode": "advise",
+        "labelProvenance": "trace-reading",
         "population": {"ageYearsMin": 18, "ageYearsMax": None},
         "inputs": [WAVEFORM.card("ecg"), AGE_SEX.card("age_sex")],
         "outputs": [{"tensor": "mi", "activation": "sigmoid", "classes": ["mi"], "temperature": 1}],
@@ -86,16 +109,21 @@ def card_of(
         "evidence": {"kind": "attention", "tensor": "attention", "findings": [FINDING]},
         "golden": {"file": "golden/golden.json", "tolerance": 0.001, "command": COMMAND},
         "training": {
-            "data": f"Five members of {weights} weights, each trained without one fold of the patients: "
-            f"convolutions shared by the twelve leads, a bidirectional LSTM, one attention over leads "
-            f"and time. PTB-XL, raw and scaled part (adults), labels read off the trace; pre-trained on "
+            "data": f"Five members of {weights} weights, each trained without one fold of the "
+            "patients: "
+            "convolutions shared by the twelve leads, a bidirectional LSTM, one attention "
+            "over leads "
+            "and time. PTB-XL, raw and scaled part (adults), labels read off the trace; "
+            "pre-trained on "
             "simulated ECGs.",
             "records": records,
             "command": COMMAND,
         },
         "evaluation": [*evaluation(of), *more],
         "selectiveRisk": [risk(of, distance)],
-        "limits": LIMITS, "licence": LICENCE, "credits": CREDITS,
+        "limits": LIMITS,
+        "licence": LICENCE,
+        "credits": CREDITS,
     }
 
 

@@ -37,7 +37,9 @@ def on_measurements(of: Measured, measured: dict[str, dict]) -> np.ndarray:
     return cross_fitted(x, of.labels, of.fold, MEASURED_RIDGE)
 
 
-def rule(of: Measured, omi: np.ndarray | None, said: dict[str, dict]) -> tuple[list[Row], dict[str, float]]:
+def rule(
+    of: Measured, omi: np.ndarray | None, said: dict[str, dict]
+) -> tuple[list[Row], dict[str, float]]:
     """Rows of each alone and together, and the rule's weights when fitted on all records."""
     criteria = verdicts(said, of.cohort.ids, CRITERIA)
     rows = [row(of, "ami alone", of.raw)]
@@ -45,7 +47,9 @@ def rule(of: Measured, omi: np.ndarray | None, said: dict[str, dict]) -> tuple[l
     if omi is not None:
         alone["omi, infarct pattern"] = omi
         rows.append(row(of, "omi alone (infarct pattern)", omi, of.raw))
-    rows.append(row(of, "criteria alone", cross_fitted(criteria, of.labels, of.fold, RIDGE), of.raw))
+    rows.append(
+        row(of, "criteria alone", cross_fitted(criteria, of.labels, of.fold, RIDGE), of.raw)
+    )
     parts = np.column_stack([*alone.values(), criteria])
     if omi is not None:
         both = np.column_stack([of.raw, omi])

@@ -66,7 +66,8 @@ class Measured:
 
     def words(self) -> str:
         return (
-            f"{len(self.labels)} ECGs of {len(set(self.patients.tolist()))} adults (PTB-XL, raw part), "
+            f"{len(self.labels)} ECGs of {len(set(self.patients.tolist()))} adults (PTB-XL, "
+            "raw part), "
             f"{int(self.labels.sum())} with an infarct or injury code read off the trace"
         )
 
@@ -80,7 +81,11 @@ class Measured:
         """By how much the measure of `values` is above that of `others`, on the same resamples."""
         return with_interval(
             lambda labels, a, b: measure(labels, a) - measure(labels, b),
-            self.patients, self.labels, values, others, seed=SEED,
+            self.patients,
+            self.labels,
+            values,
+            others,
+            seed=SEED,
         )
 
 
@@ -104,7 +109,10 @@ def calibration_rows(of: Measured) -> list[tuple[str, Estimate, Estimate]]:
     raw = sigmoid(of.raw.astype(float))
     return [
         (name, of.of(expected_calibration_error, p), of.of(brier, p))
-        for name, p in (("as trained", raw), ("after Platt, fitted on the other folds", of.calibrated_apart))
+        for name, p in (
+            ("as trained", raw),
+            ("after Platt, fitted on the other folds", of.calibrated_apart),
+        )
     ]
 
 

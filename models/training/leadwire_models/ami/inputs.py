@@ -44,7 +44,9 @@ def masked(age_sex: np.ndarray, rng: np.random.Generator, share: float) -> np.nd
     return np.where(hidden, np.array([0.0, AGE_UNKNOWN], dtype=np.float32), age_sex)
 
 
-def unknown(rows: int, age: bool = True, sex: bool = True, of: np.ndarray | None = None) -> np.ndarray:
+def unknown(
+    rows: int, age: bool = True, sex: bool = True, of: np.ndarray | None = None
+) -> np.ndarray:
     """The demographics of patients of whom age, sex or both are not known."""
     given = np.zeros((rows, 2), dtype=np.float32) if of is None else of.copy()
     if sex:

@@ -35,7 +35,11 @@ LEADS_OF = {
     "inferior": ("II", "III", "aVF"),
     "lateral": ("I", "aVL", "V5", "V6"),
 }
-CONDITIONS = {"rbbb": ("rbbb",), "lvh": ("lvh-strain",), "fibrillation": ("atrial-fibrillation", "atrial-flutter")}
+CONDITIONS = {
+    "rbbb": ("rbbb",),
+    "lvh": ("lvh-strain",),
+    "fibrillation": ("atrial-fibrillation", "atrial-flutter"),
+}
 
 
 def of_ptbxl(cohort: Cohort) -> np.ndarray:

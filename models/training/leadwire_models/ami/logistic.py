@@ -42,4 +42,6 @@ def scaler(x: np.ndarray):
 
     filled = fill(x)
     mean, deviation = filled.mean(axis=0), filled.std(axis=0)
-    return lambda values: np.clip((fill(values) - mean) / np.where(deviation > 0, deviation, 1), -5, 5)
+    return lambda values: np.clip(
+        (fill(values) - mean) / np.where(deviation > 0, deviation, 1), -5, 5
+    )

@@ -14,7 +14,9 @@ from .figures import Measured
 FOLDER = "ami"
 
 
-def draw_pictures(of: Measured, said: np.ndarray, readings: np.ndarray, work: Path, page: Path, data: Path) -> list[str]:
+def draw_pictures(
+    of: Measured, said: np.ndarray, readings: np.ndarray, work: Path, page: Path, data: Path
+) -> list[str]:
     chosen = _chosen(of, readings)
     listed = [
         {
@@ -27,14 +29,22 @@ def draw_pictures(of: Measured, said: np.ndarray, readings: np.ndarray, work: Pa
     ]
     path = work / "pictures.json"
     path.write_text(json.dumps(listed))
-    run_script("attention-pictures.ts", [str(path.resolve()), str((page.parent / FOLDER).resolve())], data)
+    run_script(
+        "attention-pictures.ts", [str(path.resolve()), str((page.parent / FOLDER).resolve())], data
+    )
     lines = []
     for name, row in chosen.items():
-        codes = [c for c in of.cohort.columns if c.isupper() and len(c) <= 6 and of.cohort.columns[c][row]]
+        codes = [
+            c
+            for c in of.cohort.columns
+            if c.isupper() and len(c) <= 6 and of.cohort.columns[c][row]
+        ]
         lines += [
             f"**{name.replace('-', ' ')}**: PTB-XL {of.cohort.ids[row]}, probability "
             f"{of.probability[row]:.2f}, read as {', '.join(codes)}",
-            "", f"![{name}]({FOLDER}/{name}.png)", "",
+            "",
+            f"![{name}]({FOLDER}/{name}.png)",
+            "",
         ]
     return lines
 

@@ -7,13 +7,19 @@ import numpy as np
 from torch import nn
 
 from ..calibrate import apply_platt, sigmoid
+from ..omi.sources import FOLDS
 from ..training import predict
 from .exported import Exported
 from .inputs import unknown
-from .sources import FOLDS, Source
+from .sources import Source
 
 # Which of age and sex is hidden: (age, sex).
-HIDDEN = {"known": (False, False), "no age": (True, False), "no sex": (False, True), "neither": (True, True)}
+HIDDEN = {
+    "known": (False, False),
+    "no age": (True, False),
+    "no sex": (False, True),
+    "neither": (True, True),
+}
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,9 @@ def out_of_fold(members: list[Exported], source: Source, kept: Path) -> Said:
     if not kept.exists():
         rows = len(source.fold)
         found = {name: np.empty(rows, dtype=np.float32) for name in HIDDEN}
-        attention, distance = [np.empty((rows, *shape), dtype=np.float32) for shape in ((12, 125), ())]
+        attention, distance = [
+            np.empty((rows, *shape), dtype=np.float32) for shape in ((12, 125), ())
+        ]
         for held, member in enumerate(members):
             own = np.flatnonzero(source.fold == held)
             for name, (age, sex) in HIDDEN.items():

@@ -1,5 +1,5 @@
 """The one command of the `ami` model. Every stage keeps what it made in the work folder, so a run
-that was stopped goes on; `--only` runs some stages, `report` measures and writes what was trained."""
+that was stopped goes on; `--only` runs some stages, `report` writes down what was trained."""
 
 import argparse
 from collections.abc import Callable
@@ -12,8 +12,9 @@ from ..networks.conv_lstm import ConvLstm
 from ..networks.plain_cnn import PlainCnn
 from ..networks.resnet1d import ResNet1d
 from ..omi.simulation import simulate
+from ..omi.sources import FOLDS
 from . import sites
-from .sources import FOLDS, read_real, read_simulation
+from .sources import read_real, read_simulation
 from .stages import member, network, pretrained
 
 PRODUCT = Path(__file__).resolve().parents[4]
@@ -72,9 +73,13 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of the two PTB-XL files")
     parser.add_argument("--out", type=Path, required=True, help="the model's folder")
     parser.add_argument("--page", type=Path, default=PRODUCT / "docs/validation/ami.md")
-    parser.add_argument("--work", type=Path, default=Path("work/ami"), help="what is kept between runs")
+    parser.add_argument(
+        "--work", type=Path, default=Path("work/ami"), help="what is kept between runs"
+    )
     parser.add_argument("--simulated", type=Path, default=Path("work/omi/simulated"))
-    parser.add_argument("--beside", type=Path, help="out-of-fold values of omi (.npz), where there are any")
+    parser.add_argument(
+        "--beside", type=Path, help="out-of-fold values of omi (.npz), where there are any"
+    )
     parser.add_argument("--only", nargs="+", choices=stages, default=[])
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args(arguments)

@@ -1,5 +1,6 @@
-"""The protocols of several hospitals shown on what there is: PTB-XL, LUDB and the simulator as three
-sites. They differ in labels as much as in recorders, so this shows the protocol and no more."""
+"""The protocols of several hospitals on what there is: PTB-XL, LUDB and the simulator as sites.
+
+They differ in labels as much as in recorders, so this shows the protocol and no more."""
 
 from pathlib import Path
 
@@ -23,7 +24,9 @@ STAGE = Stage(simulated=0, raw=64, scaled=0, steps=150, learning_rate=4e-3)
 SIMULATED = "calibration-mixed"
 
 
-def three_sites(data: Path, simulated: Path, raw: Cohort, real: Source, work: Path) -> tuple[Hospitals, Source]:
+def three_sites(
+    data: Path, simulated: Path, raw: Cohort, real: Source, work: Path
+) -> tuple[Hospitals, Source]:
     ludb = adults(read_ludb(data / "ludb" / "data"))
     made = [simulated_part(one, 0.5) for one in batches(simulated, SIMULATED)][0]
     said = of_simulation(made)[:, 0]
@@ -39,7 +42,9 @@ def three_sites(data: Path, simulated: Path, raw: Cohort, real: Source, work: Pa
     rows = len(labels)
     source = Source(np.concatenate(ecg), age_sex, readings, np.ones(rows), np.full(rows, -1))
     names = np.repeat(["PTB-XL", "LUDB", "simulator"], [len(one) for one in cohorts])
-    patients = np.concatenate([np.char.add(f"{one.name}-", one.patients.astype(str)) for one in cohorts])
+    patients = np.concatenate(
+        [np.char.add(f"{one.name}-", one.patients.astype(str)) for one in cohorts]
+    )
     return Hospitals(names, patients, labels), source
 
 

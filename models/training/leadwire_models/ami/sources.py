@@ -8,7 +8,7 @@ import numpy as np
 from ..amplitude import LEAD_SPREAD, restore_amplitude
 from ..cohort import Cohort, adults
 from ..omi.simulation import batches
-from ..omi.sources import FOLDS, fold_of
+from ..omi.sources import fold_of
 from ..preprocess import prepare_cohort
 from ..readers.shared_npz import read_raw, read_zscored
 from .inputs import AGE_SEX, WAVEFORM
@@ -53,7 +53,9 @@ def _real(cohort: Cohort, lead_spread: float, cache: Path) -> Source:
     return Source(ecg, age_sex, readings, weights, fold_of(cohort), lead_spread)
 
 
-def read_simulation(folder: Path, names: str, cache: Path, share: float = SIMULATED_SHARE) -> Source:
+def read_simulation(
+    folder: Path, names: str, cache: Path, share: float = SIMULATED_SHARE
+) -> Source:
     cohorts = [simulated_part(one, share) for one in batches(folder, names)]
     ecg = np.concatenate([prepare_cohort(one, WAVEFORM, cache) for one in cohorts])
     age_sex = np.concatenate([AGE_SEX.prepare(one.age_years, one.male) for one in cohorts])

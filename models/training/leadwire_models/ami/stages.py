@@ -1,4 +1,4 @@
-"""The training: once on simulated ECGs, then once a fold on real ones, at last without simulated."""
+"""The training: once on simulated ECGs, once a fold on real ones, at last without simulated."""
 
 import copy
 import os
@@ -41,8 +41,8 @@ class Stage:
 
 PRETRAIN = Stage(simulated=64, raw=0, scaled=0, steps=200, learning_rate=4e-3)
 TUNE = (
-    Stage(simulated=12, raw=28, scaled=24, steps=420, learning_rate=2e-3),
-    Stage(simulated=0, raw=36, scaled=28, steps=80, learning_rate=5e-4),
+    Stage(simulated=12, raw=28, scaled=24, steps=380, learning_rate=2e-3),
+    Stage(simulated=0, raw=36, scaled=28, steps=70, learning_rate=5e-4),
 )
 
 
@@ -53,7 +53,9 @@ def network() -> Ami:
     return found
 
 
-def draw_from(sources: list[tuple[Source, int]], length: int) -> Callable[[np.random.Generator], Batch]:
+def draw_from(
+    sources: list[tuple[Source, int]], length: int
+) -> Callable[[np.random.Generator], Batch]:
     vary = usual(RATE_HZ, first_chest=V1)
     cumulated = [np.cumsum(one.weights) / one.weights.sum() for one, _ in sources]
 
@@ -74,7 +76,9 @@ def draw_from(sources: list[tuple[Source, int]], length: int) -> Callable[[np.ra
             "readings": torch.from_numpy(said),
             "territory": torch.from_numpy(territory(said)),
         }
-        return Batch((torch.from_numpy(varied), torch.from_numpy(given.astype(np.float32))), targets)
+        return Batch(
+            (torch.from_numpy(varied), torch.from_numpy(given.astype(np.float32))), targets
+        )
 
     return draw
 
@@ -103,7 +107,11 @@ def _where_known(raw: torch.Tensor, said: torch.Tensor) -> torch.Tensor:
 
 
 def pretrained(
-    name: str, make: Callable[[], nn.Module], simulation: Source, work: Path, stage: Stage = PRETRAIN
+    name: str,
+    make: Callable[[], nn.Module],
+    simulation: Source,
+    work: Path,
+    stage: Stage = PRETRAIN,
 ) -> nn.Module:
     def trained() -> nn.Module:
         torch.manual_seed(SEED)
@@ -128,7 +136,9 @@ def member(
         found = copy.deepcopy(start)
         for k, stage in enumerate(stages):
             counts = ((raw.unseen(held), stage.raw), (scaled.unseen(held), stage.scaled))
-            used = [(one, count) for one, count in (*counts, (simulation, stage.simulated)) if count]
+            used = [
+                (one, count) for one, count in (*counts, (simulation, stage.simulated)) if count
+            ]
             checkpoint = work / f"{name}-{held + 1}-{k}.checkpoint"
             found = run_stage(found, used, stage, SEED + 10 * (held + 1) + k, checkpoint)
         return found
@@ -137,7 +147,11 @@ def member(
 
 
 def run_stage(
-    found: nn.Module, sources: list[tuple[Source, int]], stage: Stage, seed: int, checkpoint: Path | None
+    found: nn.Module,
+    sources: list[tuple[Source, int]],
+    stage: Stage,
+    seed: int,
+    checkpoint: Path | None,
 ) -> nn.Module:
     plan = Plan(steps=stage.steps, seed=seed, learning_rate=stage.learning_rate)
     draw = draw_from(sources, stage.length)

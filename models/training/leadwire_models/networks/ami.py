@@ -20,8 +20,18 @@ AGE_UNKNOWN = -9.0
 _AGE_LEAST = -6.0
 # What cardiologists read off the trace beside infarct or injury: it teaches, it is not reported.
 READINGS = (
-    "mi", "anterior", "inferior", "lateral", "normal", "lbbb", "rbbb", "lvh", "ischaemia",
-    "fascicular", "fibrillation", "st-t",
+    "mi",
+    "anterior",
+    "inferior",
+    "lateral",
+    "normal",
+    "lbbb",
+    "rbbb",
+    "lvh",
+    "ischaemia",
+    "fascicular",
+    "fibrillation",
+    "st-t",
 )
 
 
@@ -65,7 +75,9 @@ class LeadStem(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.layers = nn.Sequential(
-            *_conv(1, width // 2, 11, 2), *_conv(width // 2, width, 7, 2), *_conv(width, width, 5, 2)
+            *_conv(1, width // 2, 11, 2),
+            *_conv(width // 2, width, 7, 2),
+            *_conv(width, width, 5, 2),
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -77,9 +89,12 @@ class Residual(nn.Module):
         super().__init__()
         half = kernel // 2
         self.layers = nn.Sequential(
-            nn.Conv1d(width, width, kernel, padding=half, bias=False), nn.BatchNorm1d(width),
-            nn.ReLU(), nn.Dropout(dropout),
-            nn.Conv1d(width, width, kernel, padding=half, bias=False), nn.BatchNorm1d(width),
+            nn.Conv1d(width, width, kernel, padding=half, bias=False),
+            nn.BatchNorm1d(width),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+            nn.Conv1d(width, width, kernel, padding=half, bias=False),
+            nn.BatchNorm1d(width),
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -97,7 +112,9 @@ class Ami(nn.Module):
         self.stem = LeadStem(stem)
         self.heights = nn.Sequential(nn.Linear(LEADS, 16), nn.ReLU())
         self.merge = nn.Sequential(
-            nn.Conv1d(stem * LEADS, width, 1, bias=False), nn.BatchNorm1d(width), nn.ReLU(),
+            nn.Conv1d(stem * LEADS, width, 1, bias=False),
+            nn.BatchNorm1d(width),
+            nn.ReLU(),
             nn.Dropout(0.1),
         )
         self.mix = Residual(width)
@@ -116,12 +133,12 @@ class Ami(nn.Module):
         scaled, heights = self.scale(ecg)
         leads = self.stem(scaled)
         states, _ = self.lstm(self.mix(self.merge(leads.flatten(1, 2))).transpose(1, 2))
-        # [n, 12, steps, width] from here: what a lead shows at a time, and what the LSTM knows then.
+        # [n, 12, steps, width]: what a lead shows at a time, and what the LSTM knows then.
         shown = leads.permute(0, 2, 3, 1)
         known = self.of_time(states).unsqueeze(1) + self.place[:, None, :]
         raw = self.score(torch.tanh(self.of_lead(shown) + known)).squeeze(-1)
         attention = raw.flatten(1).softmax(dim=1).reshape(raw.shape)
-        # Each lead's share is kept apart by lead, so that the same shape may mean another thing in V1.
+        # What was seen is kept apart by lead: the same shape means another thing in V1.
         seen = (attention.unsqueeze(-1) * shown).sum(dim=2) * math.sqrt(LEADS)
         over_time = (attention.sum(dim=1).unsqueeze(-1) * states).sum(dim=1)
         features = torch.cat(
@@ -132,7 +149,5 @@ class Ami(nn.Module):
 
 
 def _conv(inputs: int, outputs: int, kernel: int, stride: int) -> list[nn.Module]:
-    convolution = nn.Conv2d(
-        inputs, outputs, (1, kernel), (1, stride), (0, kernel // 2), bias=False
-    )
+    convolution = nn.Conv2d(inputs, outputs, (1, kernel), (1, stride), (0, kernel // 2), bias=False)
     return [convolution, nn.BatchNorm2d(outputs), nn.ReLU()]

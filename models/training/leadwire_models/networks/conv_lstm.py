@@ -15,7 +15,9 @@ class ConvLstm(nn.Module):
         self.stem = LeadStem(stem)
         self.heights = nn.Sequential(nn.Linear(LEADS, 16), nn.ReLU())
         self.merge = nn.Sequential(
-            nn.Conv1d(stem * LEADS, width, 1, bias=False), nn.BatchNorm1d(width), nn.ReLU(),
+            nn.Conv1d(stem * LEADS, width, 1, bias=False),
+            nn.BatchNorm1d(width),
+            nn.ReLU(),
             nn.Dropout(0.1),
         )
         self.mix = Residual(width)

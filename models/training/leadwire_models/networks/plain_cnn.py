@@ -14,7 +14,8 @@ class PlainCnn(nn.Module):
         for inputs, outputs, kernel in zip((LEADS, *widths), widths, (11, 9, 7, 5)):
             layers += [
                 nn.Conv1d(inputs, outputs, kernel, 2, kernel // 2, bias=False),
-                nn.BatchNorm1d(outputs), nn.ReLU(),
+                nn.BatchNorm1d(outputs),
+                nn.ReLU(),
             ]
         self.layers = nn.Sequential(*layers)
         self.heights = nn.Sequential(nn.Linear(LEADS, 16), nn.ReLU())

@@ -11,8 +11,10 @@ class Block(nn.Module):
         super().__init__()
         half = kernel // 2
         self.layers = nn.Sequential(
-            nn.Conv1d(inputs, outputs, kernel, 2, half, bias=False), nn.BatchNorm1d(outputs),
-            nn.ReLU(), nn.Dropout(0.1),
+            nn.Conv1d(inputs, outputs, kernel, 2, half, bias=False),
+            nn.BatchNorm1d(outputs),
+            nn.ReLU(),
+            nn.Dropout(0.1),
             nn.Conv1d(outputs, outputs, kernel, padding=half, bias=False),
             nn.BatchNorm1d(outputs),
         )

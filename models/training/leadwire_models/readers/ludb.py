@@ -1,4 +1,4 @@
-"""LUDB: 10 s WFDB records at 500 Hz, what the cardiologists said of each in the header's comments."""
+"""LUDB: 10 s WFDB records at 500 Hz; what the cardiologists said stands in header comments."""
 
 from pathlib import Path
 
@@ -36,7 +36,9 @@ def _comments(path: Path) -> list[str]:
 
 
 def _after(lines: list[str], name: str) -> str:
-    found = [line.split(":", 1)[1].strip() for line in lines if line.lower().startswith(f"<{name}>")]
+    found = [
+        line.split(":", 1)[1].strip() for line in lines if line.lower().startswith(f"<{name}>")
+    ]
     return found[0] if found else ""
 
 
