@@ -41,8 +41,8 @@ class Stage:
 
 PRETRAIN = Stage(simulated=64, raw=0, scaled=0, steps=200, learning_rate=4e-3)
 TUNE = (
-    Stage(simulated=12, raw=28, scaled=24, steps=380, learning_rate=2e-3),
-    Stage(simulated=0, raw=36, scaled=28, steps=70, learning_rate=5e-4),
+    Stage(simulated=12, raw=28, scaled=24, steps=300, learning_rate=3e-3),
+    Stage(simulated=0, raw=36, scaled=28, steps=60, learning_rate=5e-4),
 )
 
 
