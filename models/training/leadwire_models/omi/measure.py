@@ -19,7 +19,6 @@ from ..metrics import (
     subgroups,
     threshold_at_specificity,
     with_interval,
-    youden_threshold,
 )
 from .calibration import REAL, Calibration, real_truth
 from .labels import CONTROL, CULPRITS as ARTERY_OF, INJURY, Labels, mask
@@ -37,6 +36,13 @@ TITLES = {
     "inferior-pattern": "inferior",
     "lbbb": "LBBB",
 }
+
+
+@dataclass(frozen=True)
+class Selective:
+    finding: str
+    cohort: str
+    points: list[dict]
 
 
 @dataclass(frozen=True)
@@ -178,54 +184,35 @@ def beside_criteria(real: Real, verdicts: dict[str, str], subset: str) -> dict:
     }
 
 
-def point(
-    finding: str, name: str, cohort: str, threshold: float, patients, labels, p
-) -> dict:
-    positive = p >= threshold
-    return {
-        "finding": finding,
-        "name": name,
-        "threshold": round(float(threshold), 4),
-        "cohort": cohort,
-        "sensitivity": with_interval(sensitivity, patients, labels, positive, seed=SEED),
-        "specificity": with_interval(specificity, patients, labels, positive, seed=SEED),
-    }
-
-
-def real_points(real: Real) -> list[dict]:
-    found = []
-    for finding in REAL:
-        kept, labels, _, p = real.of(finding)
-        cohort = (
-            f"{len(kept)} ECGs of adults in PTB-XL, {int(labels.sum())} positive by a reading of the "
-            "trace; out of fold; chosen and measured on the same ECGs"
-        )
-        threshold = youden_threshold(labels, p)
-        found.append(point(finding, "youden", cohort, threshold, real.cohort.patients[kept], labels, p))
-    return found
-
-
-def simulated_points(
-    chosen: dict, chosen_true: dict, measured_on: dict, true: dict, ids: np.ndarray
-) -> list[dict]:
-    found = []
-    for finding in ("omi", *CULPRITS, "non-occlusive-mi"):
-        threshold = youden_threshold(chosen_true[finding], chosen[finding])
-        labels = true[finding]
-        cohort = (
-            f"chosen on {len(chosen['omi'])} simulated ECGs as an emergency department sees them; "
-            f"measured on {len(labels)} of generator parameters apart from these, "
-            f"{int(labels.sum())} positive"
-        )
-        found.append(point(finding, "youden", cohort, threshold, ids, labels, measured_on[finding]))
-    return found
-
-
-def selective(real: Real, finding: str) -> list[dict]:
+def selective_real(real: Real, finding: str) -> Selective:
     """AUROC on the real ECGs that are least far from the training ECGs."""
     kept, labels, p, _ = real.of(finding)
     doubt = real.raw.distance[kept, 0]
-    return selective_risk(auroc, real.cohort.patients[kept], labels, p, doubt, seed=SEED)
+    points = selective_risk(auroc, real.cohort.patients[kept], labels, p, doubt, seed=SEED)
+    cohort = "PTB-XL out of fold, the share that is least far from the training ECGs"
+    return Selective(finding, cohort, points)
+
+
+def selective_simulated(cohort: Cohort, p: np.ndarray, spread: np.ndarray) -> Selective:
+    """AUROC on the simulated ECGs on which the members agree most."""
+    labels = cohort.columns["occluded"].astype(int)
+    points = selective_risk(auroc, cohort.ids, labels, p, spread, seed=SEED)
+    name = "simulated test draw, as in an emergency department, the share on which members agree most"
+    return Selective("omi", name, points)
+
+
+def withheld_rows(cohort: Cohort, spread: np.ndarray, spread_max: float) -> list[Row]:
+    """How many findings the members' disagreement withholds."""
+    occluded = cohort.columns["occluded"]
+    rows = []
+    for name, used in (("occlusions", occluded), ("other ECGs", ~occluded)):
+        withheld = (spread[used] > spread_max).astype(float)
+        estimate = with_interval(lambda w: float(w.mean()), cohort.ids[used], withheld, seed=SEED)
+        cohort_name = f"simulated test draw, as in an emergency department, {name}"
+        rows.append(
+            Row("withheld, members disagree", cohort_name, len(withheld), int(withheld.sum()), estimate, "omi")
+        )
+    return rows
 
 
 def false_alarm_rows(real: Real, calibration: Calibration, threshold: float) -> list[Row]:

@@ -5,19 +5,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from ..distance import Distance
 from ..export import quantise, run_onnx, session
+from ..golden import prepared_golden
 from ..metrics import auroc
 from ..networks.omi import Omi
 from .calibration import REAL
-from .exported import export_member
+from .exported import Exported, export_member
 from .measure import Real
+from .pools import WAVEFORM
 from .predicted import FIELDS, Raw, findings_of, rows_of
-from .sources import Source
+from .sources import AGE_SEX, Source
 
 # What rounding to int8 may cost of any AUROC.
 LOSS_MAX = 0.003
+# And of the raw values of the golden ECG, by which the service knows the right files.
+ROUNDING_MAX = 0.04
 EXAMPLES, PORTION = 48, 16
 TIMED_RUNS = 12
 
@@ -30,6 +35,8 @@ class Precision:
     # Milliseconds of one thread for one ECG through all members, by the clock of the process.
     cpu_ms: float
     auroc: dict[str, float]
+    # The greatest difference to PyTorch's raw values on the golden ECG.
+    rounding: float
 
 
 def exported(members: list[Omi], distance: list[Distance], folder: Path) -> list[Path]:
@@ -58,7 +65,9 @@ def quantised(floats: list[Path], folder: Path, real: Source) -> list[Path]:
     return paths
 
 
-def examined(name: str, paths: list[Path], real: Source, labels_of: Real) -> Precision:
+def examined(
+    name: str, paths: list[Path], modules: list[Exported], real: Source, labels_of: Real
+) -> Precision:
     """The files themselves, run out of fold."""
     parts: list[Raw] = []
     places: list[np.ndarray] = []
@@ -78,7 +87,18 @@ def examined(name: str, paths: list[Path], real: Source, labels_of: Real) -> Pre
     for finding in REAL:
         kept, labels, _, _ = labels_of.of(finding)
         scores[finding] = auroc(labels, probabilities[finding][kept])
-    return Precision(name, paths, sum(p.stat().st_size for p in paths), cpu, scores)
+    size = sum(path.stat().st_size for path in paths)
+    rounding = max(_rounding(path, module) for path, module in zip(paths, modules))
+    return Precision(name, paths, size, cpu, scores, rounding)
+
+
+@torch.no_grad()
+def _rounding(path: Path, module: Exported) -> float:
+    inputs = prepared_golden(WAVEFORM, AGE_SEX)
+    found = run_onnx(session(path), inputs)
+    expected = module.eval()(*(torch.from_numpy(one) for one in inputs.values()))
+    differences = [np.abs(one - two.numpy()).max() for one, two in zip(found.values(), expected)]
+    return float(max(differences))
 
 
 def _cpu_ms(running, pool) -> float:
@@ -96,4 +116,5 @@ def better(floats: Precision, ints: Precision) -> Precision:
     """int8 where no AUROC loses more than it may and the files are smaller and no slower."""
     loss = max(floats.auroc[one] - ints.auroc[one] for one in floats.auroc)
     worth = ints.bytes < floats.bytes and ints.cpu_ms <= floats.cpu_ms
-    return ints if loss <= LOSS_MAX and worth else floats
+    told = ints.rounding <= ROUNDING_MAX
+    return ints if loss <= LOSS_MAX and worth and told else floats
