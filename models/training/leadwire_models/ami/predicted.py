@@ -63,7 +63,7 @@ def comparator(members: list[nn.Module], source: Source) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Together:
-    """The ensemble as shipped: calibrated probability, the members' spread of it, the distance."""
+    """The ensemble as shipped: calibrated probability, the spread of the members before that."""
 
     probability: np.ndarray
     spread: np.ndarray
@@ -74,7 +74,7 @@ class Together:
 def together(members: list[Exported], ecg: np.ndarray, age_sex: np.ndarray, line: dict) -> Together:
     each = [predict(member, (ecg, age_sex)) for member in members]
     raw = np.stack([one[0][:, 0] for one in each])
-    own = apply_platt(sigmoid(raw.astype(float)), line)
+    own = sigmoid(raw.astype(float))
     return Together(
         apply_platt(sigmoid(raw.mean(axis=0).astype(float)), line),
         own.std(axis=0),
