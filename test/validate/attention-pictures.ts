@@ -36,7 +36,7 @@ export async function main(list: string, folder: string): Promise<void> {
       medianBeat: null,
       lines: [{ kind: 'finding' as const, text: line }],
     };
-    const page = drawEcg(ecgOf(record), { evidence });
+    const page = drawEcg(ecgOf(record), { evidence, layout: '12x1' });
     await writeFile(join(folder, file), toPng(page, { dotsPerInch: DOTS_PER_INCH }));
   }
 }

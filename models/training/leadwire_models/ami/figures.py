@@ -117,11 +117,12 @@ def calibration_rows(of: Measured) -> list[tuple[str, Estimate, Estimate]]:
 
 
 def subgroup_rows(of: Measured) -> dict[str, list[dict]]:
-    columns = (of.groups, of.patients, of.labels, of.calibrated_apart, SEED)
+    """Ranks by the shipped line; how true the probability is, by lines of the other folds."""
+    used = {"AUROC": (auroc, of.probability), "AUPRC": (auprc, of.probability)}
+    used["Brier"] = (brier, of.calibrated_apart)
     return {
-        "AUROC": by_subgroup(auroc, *columns),
-        "AUPRC": by_subgroup(auprc, *columns),
-        "Brier": by_subgroup(brier, *columns),
+        name: by_subgroup(measure, of.groups, of.patients, of.labels, values, SEED)
+        for name, (measure, values) in used.items()
     }
 
 
