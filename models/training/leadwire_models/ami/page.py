@@ -243,7 +243,7 @@ def cost(one: float, two: float, difference: float, size: int) -> list[str]:
                     f"{one:.1f} ms",
                 ],
                 [
-                    "the five members, two threads, one ECG (wall time, least of 40)",
+                    "the five members, two at a time, one ECG (wall time, least of 40)",
                     f"{two:.1f} ms",
                 ],
                 [
