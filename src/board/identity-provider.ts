@@ -107,6 +107,7 @@ async function discover(options: IdentityProviderOptions): Promise<Configuration
     clientSecret === null ? None() : ClientSecretBasic(clientSecret),
     // The settings allow plain HTTP on loopback only.
     {
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- its only sign that plain HTTP is meant
       execute: issuer.protocol === 'http:' ? [allowInsecureRequests] : [],
       timeout: options.requestMsMax / 1000,
     },

@@ -35,7 +35,9 @@ function profileTable(name: ProfileName): string {
     .filter(({ id }) => id !== type)
     .map((element) => {
       const { id = '', min, max, type: types } = element;
-      const fixed = Object.entries(element).find(([key]) => /^(fixed|pattern)[A-Z]/.test(key))?.[1];
+      const fixed: unknown = Object.entries(element).find(([key]) =>
+        /^(fixed|pattern)[A-Z]/.test(key),
+      )?.[1];
       const bounds = min === undefined && max === undefined ? '' : `${min ?? ''}..${max ?? ''}`;
       const what = [
         ...(fixed === undefined ? [] : [textOf(fixed)]),

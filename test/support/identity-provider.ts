@@ -48,7 +48,9 @@ export async function startProvider(redirectUrl: string): Promise<TestProvider> 
   server.on('request', (request, response) => {
     if (request.url?.startsWith('/interaction')) void interact(provider, state, request, response);
     else if (request.url === '/token')
-      lying(response, state, privateKey, () => handle(request, response));
+      lying(response, state, privateKey, () => {
+        handle(request, response);
+      });
     else handle(request, response);
   });
   return Object.assign(state, { issuer, close: () => closed(server) });
@@ -94,7 +96,7 @@ function lying(
       end(text);
     };
     response.end = ((body: string) => {
-      void changed(body.toString());
+      void changed(body);
       return response;
     }) as typeof response.end;
   }

@@ -6,6 +6,7 @@ import { decodeEcg } from '../../src/formats/decode.js';
 import { toObservation } from '../../src/formats/fhir/write.js';
 import { toOru } from '../../src/formats/hl7v2/write.js';
 import { noticeIn } from '../../src/formats/notice.js';
+import { createRefusals } from '../../src/ingest/refusals.js';
 import { createFetchStation } from '../../src/ingest/fhir/fetch-station.js';
 import { createHl7Door } from '../../src/ingest/hl7v2/door.js';
 import { createIntake } from '../../src/ingest/intake.js';
@@ -139,6 +140,8 @@ describe('by FHIR', () => {
     const fetchOne = createFetchStation({
       ledger,
       client,
+      serverUrls: [client.baseUrl],
+      refusals: createRefusals({ audit: ledger.audit, log: silentLog, now: Date.now }),
       intake: intakeOf(),
       decode: (bytes) => decodeEcg(bytes, hints()),
       queue: { enqueue: () => Promise.resolve() },
@@ -156,10 +159,7 @@ describe('by FHIR', () => {
     return (await client.create(made, null)).reference;
   };
   const observation = async (seed: number, subject: string) => {
-    const { contained, ...resource } = toObservation(reading(seed, 'X'));
-    void contained;
-    const { device, ...bare } = resource as Record<string, unknown>;
-    void device;
+    const { contained: _, device: __, ...bare } = toObservation(reading(seed, 'X'));
     const made = { ...bare, resourceType: 'Observation', subject: { reference: subject } };
     const { reference } = await client.create(made, null);
     return { ...made, id: reference.split('/')[1] ?? '' };

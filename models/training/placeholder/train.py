@@ -92,7 +92,7 @@ def export(network: torch.nn.Module, path: Path) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/ptbxl_raw.npz"))
-    parser.add_argument("--out", type=Path, default=Path("models/placeholder"))
+    parser.add_argument("--out", type=Path, default=Path("test/models/placeholder"))
     options = parser.parse_args()
     started = time.time()
     torch.set_num_threads(1)

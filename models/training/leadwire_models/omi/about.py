@@ -80,6 +80,7 @@ def findings(calibration, points: list[dict]) -> list[dict]:
                 "output": _output(name),
                 "classes": _classes(name),
                 "labelProvenance": "simulated" if simulated else "trace-reading",
+                "besideCriteria": name == "omi",
                 "calibration": calibration.lines[name],
                 "trainingPrevalence": calibration.prevalence[name],
                 "decisionPoints": [one for one in points if one["finding"] == name],
