@@ -105,7 +105,6 @@ async function discover(options: IdentityProviderOptions): Promise<Configuration
     options.clientId,
     {},
     clientSecret === null ? None() : ClientSecretBasic(clientSecret),
-    // The settings allow plain HTTP on loopback only.
     {
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- its only sign that plain HTTP is meant
       execute: issuer.protocol === 'http:' ? [allowInsecureRequests] : [],

@@ -53,13 +53,14 @@ export function messageRules(bench: () => Bench): void {
       all.push((await receipts().accept(arrival, { outcome: 'not-ours' }, UNDER)).receiptId);
     }
     const found: string[] = [];
-    for (let after: string | null = ''; after !== null;) {
-      const query = { sender: 'PAGED', limit: 2, after };
+    for (let after: string | null | undefined; after !== null;) {
+      const query = { sender: 'PAGED', limit: 2, ...(after === undefined ? {} : { after }) };
       const page = await bench().ledger.messages.search(query);
       found.push(...page.messages.map(({ id }) => id));
       after = page.next;
     }
     expect(found).toEqual([...all].sort().reverse());
+    expect(await idsOf({ sender: 'PAGED', after: 'somewhere' })).toEqual([]);
   });
 
   test('says how long it took until the ECG was assessed', async () => {

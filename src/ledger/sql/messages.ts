@@ -63,11 +63,13 @@ function keyed(column: 'patient_value' | 'order_value', value: string): RawBuild
       where first.${named} = ${value} and again.repeat_of is not null)`;
 }
 
-const PLACE = /^(\d{1,16}(?:\.\d{1,6})?)_(receipt-[0-9a-f]{32})$/;
+const PLACE = /^(\d{1,16}(?:\.\d{1,6})?)_(receipt-.{1,100})$/;
 
 function behind(after: string | undefined): RawBuilder<unknown>[] {
-  const [, receivedMs, id] = PLACE.exec(after ?? '') ?? [];
-  if (receivedMs === undefined || id === undefined) return [];
+  if (after === undefined) return [];
+  const [, receivedMs, id] = PLACE.exec(after) ?? [];
+  // Beginning anew would lead whoever goes on by it in a circle.
+  if (receivedMs === undefined || id === undefined) return [sql`false`];
   return [sql`(r.received_ms, r.id) < (${Number(receivedMs)}::double precision, ${id}::text)`];
 }
 
