@@ -1,4 +1,5 @@
 import { compareEcgs } from '../core/compare/compare.js';
+import type { Finding } from '../core/decision/assessment.js';
 import type { ModelCard } from '../core/decision/card.js';
 import type { Failure } from '../core/failure.js';
 import { measure } from '../core/signal/measure.js';
@@ -7,7 +8,7 @@ import type { Delivery, EcgRecord, Ledger } from '../ledger/ledger.js';
 import type { Outcome } from '../ledger/outcomes.js';
 import { toCardExcerpts, type CardExcerpt } from './card-excerpt.js';
 import { toMeasurements, type MeasurementView } from './measurements.js';
-import { iso, toRow, type Row } from './row.js';
+import { iso, shownFindings, toRow, type Row } from './row.js';
 import { toBeatView, toLeadTraces, type BeatView, type LeadTrace } from './traces.js';
 
 /** Everything about one ECG, as the page opens it. */
@@ -113,7 +114,7 @@ export async function ecgViewOf(
     durationMs: (1000 * ecg.sampleCount) / ecg.sampleRateHz,
     leads: toLeadTraces(ecg),
     beat: toBeatView(measure(ecg), examination),
-    evidence: [],
+    evidence: toEvidence(shownFindings(assessment)),
     measurements: toMeasurements(examination),
     models: toCardExcerpts(assessment, cards),
     previous: await previousOf(ledger, record),
@@ -135,6 +136,24 @@ async function previousOf(ledger: EcgViewReads, record: EcgRecord): Promise<Prev
     views.push({ ecgId, acquiredAt, ...compared });
   }
   return views;
+}
+
+function toEvidence(findings: readonly Finding[]): readonly EvidenceView[] {
+  return findings.flatMap(({ findingId, evidence = null }) =>
+    evidence === null
+      ? []
+      : [
+          {
+            findingId,
+            spans: evidence.spans.map(({ lead, fromMs, toMs, weight }) => ({
+              lead,
+              fromMs,
+              toMs,
+              weight,
+            })),
+          },
+        ],
+  );
 }
 
 type Change = Pick<PreviousView, 'change' | 'sentences'>;

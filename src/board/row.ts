@@ -3,6 +3,7 @@ import type { Assessment, Finding } from '../core/decision/assessment.js';
 import type { Examination } from '../core/decision/examination.js';
 import { ageAt } from '../core/ecg/time.js';
 import type { BoardEcg } from '../ledger/board.js';
+import type { AgreementVerdict } from '../core/decision/agreement.js';
 import { agreementOf, type Agreement } from '../core/decision/concord.js';
 import { toAlertView, type AlertView } from './alert-view.js';
 import { heldOf, type Held } from './held.js';
@@ -100,7 +101,7 @@ export function toRow(ecg: BoardEcg): Row {
     priority: priorityOf({ state, assessment, findings, criteria, alert, corrected }),
     findings: findings.map(toRowFinding),
     criteria: criteria.map(toRowCriterion),
-    agreement: agreementOf(findings, criteria),
+    agreement: agreementIn(assessment, findings),
     abstentions: abstentionsOf(ecg),
     quality: qualityOf(assessment?.examination ?? null),
     alert,
@@ -114,6 +115,24 @@ export function toRow(ecg: BoardEcg): Row {
 /** A model in shadow mode is watched on the models page and says nothing at the bedside. */
 export function shownFindings(assessment: Assessment | null): readonly Finding[] {
   return (assessment?.findings ?? []).filter(({ mode }) => mode === 'advise' || mode === 'alert');
+}
+
+const IN_SHORT: Readonly<Record<AgreementVerdict, Agreement>> = {
+  'networks-and-criteria': 'both',
+  'some-networks-and-criteria': 'both',
+  'networks-only': 'network-only',
+  'some-networks-only': 'network-only',
+  'criteria-only': 'criteria-only',
+  neither: 'neither',
+  'not-comparable': 'unknown',
+};
+
+/** As it was decided, unless a model had its say that says nothing at the bedside. */
+function agreementIn(assessment: Assessment | null, shown: readonly Finding[]): Agreement {
+  const decided = assessment?.agreement ?? null;
+  const isShown = (id: string): boolean => shown.some(({ modelId }) => modelId === id);
+  if (decided?.networks.every(({ modelId }) => isShown(modelId))) return IN_SHORT[decided.verdict];
+  return agreementOf(shown, assessment?.examination?.criteria ?? []);
 }
 
 function patientOf({ about, group, arrivedAtMs }: BoardEcg): RowPatient {
