@@ -8,7 +8,7 @@ import type { EvidenceSpan } from '../../src/core/image/evidence.js';
 import { toPng } from '../../src/drawing/png.js';
 import { ecgOf, readPtbxl } from './ptbxl-records.js';
 
-const DOTS_PER_INCH = 50;
+const DOTS_PER_INCH = 42;
 const LENGTH_MS = 10_000;
 /** As the service shows it: steps below this share of the heaviest are left out. */
 const SHARE_MIN = 0.5;
