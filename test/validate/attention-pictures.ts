@@ -8,7 +8,7 @@ import type { EvidenceSpan } from '../../src/core/image/evidence.js';
 import { toPng } from '../../src/drawing/png.js';
 import { ecgOf, readPtbxl } from './ptbxl-records.js';
 
-const DOTS_PER_INCH = 42;
+const DOTS_PER_INCH = 96;
 const LENGTH_MS = 10_000;
 /** As the service shows it: steps below this share of the heaviest are left out. */
 const SHARE_MIN = 0.5;
@@ -36,7 +36,7 @@ export async function main(list: string, folder: string): Promise<void> {
       medianBeat: null,
       lines: [{ kind: 'finding' as const, text: line }],
     };
-    const page = drawEcg(ecgOf(record), { evidence, layout: '12x1' });
+    const page = drawEcg(ecgOf(record), { evidence, layout: '6x2' });
     await writeFile(join(folder, file), toPng(page, { dotsPerInch: DOTS_PER_INCH }));
   }
 }
