@@ -9,6 +9,7 @@ import type { Config } from './config.js';
 import type { RetryPlan } from './core/backoff.js';
 import { decide } from './core/decision/decide.js';
 import type { Policy } from './core/decision/policy.js';
+import type { TroponinValue } from './core/decision/troponin.js';
 import { failureOf } from './core/failure.js';
 import type { Log } from './core/log.js';
 import type { Destination } from './delivery/destination.js';
@@ -21,6 +22,7 @@ import { openFhirClient, serverUrlsOf } from './fhir-access.js';
 import { createFetchStation } from './ingest/fhir/fetch-station.js';
 import type { Intake } from './ingest/intake.js';
 import { createRefusals } from './ingest/refusals.js';
+import type { BesideItem } from './ledger/beside.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { WorkQueue } from './queue/queue.js';
 import { startSweep, SWEEP_LIMIT, type Sweep } from './queue/sweep.js';
@@ -123,17 +125,15 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
       ...common,
       scorer,
       decide: (facts) => this.decide(facts),
-      planOf: ({ findingIds, nowMs }) =>
-        Promise.resolve(
-          toPagePlan({
-            policy: policy.alerts,
-            findingIds,
-            destinations,
-            troponin: [],
-            department: null,
-            nowMs,
-          }),
-        ),
+      planOf: async ({ record, findingIds, nowMs }) =>
+        toPagePlan({
+          policy: policy.alerts,
+          findingIds,
+          destinations,
+          troponin: troponinIn(await ledger.beside.ofEcg(record.id)),
+          department: null,
+          nowMs,
+        }),
       destinations: destinations
         .filter(({ kinds }) => kinds.includes('result'))
         .map(({ name }) => name),
@@ -244,4 +244,13 @@ function chartOf(
     log,
     now: () => Date.now(),
   });
+}
+
+/** The values beside an ECG that may raise the urgency of a page; what is no number is not guessed. */
+function troponinIn(items: readonly BesideItem[]): TroponinValue[] {
+  return items.flatMap(({ kind, code, value, unit, atMs }) =>
+    kind === 'troponin' && typeof value === 'number'
+      ? [{ code: code ?? '', value, unit, atMs }]
+      : [],
+  );
 }

@@ -17,6 +17,7 @@ import type { Feeds } from './feeds.js';
 import type { CdsMemory } from './cds.js';
 import type { LedgerHealth } from './health.js';
 import type { Outcomes } from './outcomes.js';
+import type { ReceiptFilter } from './receipt-filter.js';
 import type { LedgerNotice, Revisions } from './revisions.js';
 
 /**
@@ -146,13 +147,6 @@ export interface Receipt {
   readonly answer: string | null;
   readonly reference: string | null;
   readonly ecgId: string | null;
-}
-
-export interface ReceiptFilter {
-  readonly outcome?: ReceiptOutcome;
-  readonly sender?: string;
-  readonly messageId?: string;
-  readonly limit: number;
 }
 
 export interface Receipts {

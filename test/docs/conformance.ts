@@ -41,16 +41,16 @@ function profileTable(name: ProfileName): string {
       const bounds = min === undefined && max === undefined ? '' : `${min ?? ''}..${max ?? ''}`;
       const what = [
         ...(fixed === undefined ? [] : [textOf(fixed)]),
-        ...(types ? [types.map(({ code }) => code ?? '').join(', ')] : []),
+        ...(types ? [types.map(({ code }) => code).join(', ')] : []),
         ...(element.binding?.valueSet ? [`from ${element.binding.valueSet}`] : []),
         ...(element.comment ? [element.comment] : []),
       ];
-      return `| ${id.slice((type ?? '').length + 1)} | ${bounds} | ${what.join('; ').replaceAll('|', '\\|')} |`;
+      return `| ${id.slice(type.length + 1)} | ${bounds} | ${what.join('; ').replaceAll('|', '\\|')} |`;
     });
   return [
     `### ${title ?? name}`,
     '',
-    `${type ?? ''}, \`${url ?? ''}\`. ${description ?? ''}`,
+    `${type}, \`${url}\`. ${description ?? ''}`,
     '',
     '| element | times | value |',
     '| --- | --- | --- |',

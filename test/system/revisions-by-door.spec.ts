@@ -10,7 +10,6 @@ import { createRefusals } from '../../src/ingest/refusals.js';
 import { createFetchStation } from '../../src/ingest/fhir/fetch-station.js';
 import { createHl7Door } from '../../src/ingest/hl7v2/door.js';
 import { createIntake } from '../../src/ingest/intake.js';
-import { createRefusals } from '../../src/ingest/refusals.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { startSandboxEhr, type SandboxEhr } from '../../src/sandbox/ehr/server.js';
 import { createFhirClient, type FhirClient } from '../../src/wire/fhir/client.js';
