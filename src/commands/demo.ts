@@ -162,6 +162,7 @@ async function subscribe({ url }: SandboxEhr, httpUrl: string): Promise<void> {
 
 function tellAddresses({ httpUrl, service, ehr }: Stage): void {
   const lines = [
+    ['board', `${httpUrl}/board/`, 'who may have an occluded artery, and why'],
     ['service', `${httpUrl}/health/ready`, 'is it ready'],
     ['', `${httpUrl}/api/receipts`, 'every message and what became of it'],
     ['', `${httpUrl}/metrics`, 'counts and times'],

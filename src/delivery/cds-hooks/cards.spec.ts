@@ -28,7 +28,7 @@ describe('the cards of an assessed ECG', () => {
 
   test('lead to the ECG on the board', () => {
     const [told] = cardOf({}, 'https://leadwire.example');
-    expect(told?.card.links?.[0]?.url).toBe('https://leadwire.example/board/#/ecgs/ecg-1');
+    expect(told?.card.links?.[0]?.url).toBe('https://leadwire.example/board/#/ecg/ecg-1');
   });
 
   test('are none where nothing was found, and say so where nothing is known', () => {

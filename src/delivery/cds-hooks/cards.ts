@@ -64,7 +64,7 @@ function telling(
             links: [
               {
                 label: 'The ECG with its evidence, on the Leadwire board',
-                url: `${boardUrl}/board/#/ecgs/${order.ecg.id}`,
+                url: `${boardUrl}/board/#/ecg/${order.ecg.id}`,
                 type: 'absolute',
               },
             ],
