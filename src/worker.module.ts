@@ -13,6 +13,7 @@ import type { TroponinValue } from './core/decision/troponin.js';
 import { failureOf } from './core/failure.js';
 import type { Log } from './core/log.js';
 import type { Destination } from './delivery/destination.js';
+import { endedAlertsRound } from './delivery/ended-alerts.js';
 import { startAlertWatch, type AlertWatch } from './delivery/alert-watch.js';
 import { toPagePlan } from './delivery/page-plan.js';
 import { createFhirDestination } from './delivery/fhir/writer.js';
@@ -167,7 +168,7 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
       limit: SWEEP_LIMIT,
       now: () => Date.now(),
     });
-    this.#watch = startAlertWatch({ alerts: ledger.alerts, queue, log, now: () => Date.now() });
+    this.#watch = watchAlerts(this.parts);
     this.#purge = setInterval(() => void this.purge(), PURGE_EVERY_MS);
   }
 
@@ -207,6 +208,12 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
       log('ledgerAway', { code: failureOf(error).code });
     }
   }
+}
+
+function watchAlerts({ ledger, queue, log }: Parts): AlertWatch {
+  const now = (): number => Date.now();
+  const endRound = (): Promise<void> => endedAlertsRound({ ledger, log, now });
+  return startAlertWatch({ alerts: ledger.alerts, queue, log, now, endRound });
 }
 
 /** Not waited for: an EHR that is away now is asked again with the first delivery. */

@@ -64,6 +64,7 @@ export const LOG_EVENTS = {
   alertStorm: [5032, 'warn', 'more pages than the cap of a department, one storm pages for them'],
   alertRerouted: [5033, 'warn', 'alert not confirmed in time, next route taken'],
   alertEscalated: [5034, 'warn', 'alert not acknowledged in time, escalated'],
+  alertEnded: [5036, 'info', 'alert ended, as no ECG of it stands any more'],
   alertSkipped: [5035, 'info', 'alert ended before its page left, nobody is paged'],
   carrierChosen: [5017, 'info', 'form of results at the destination'],
   retracted: [5018, 'info', 'what stood at the destination was taken back'],

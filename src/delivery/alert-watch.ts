@@ -4,6 +4,8 @@ import type { Acted, Alerts } from '../ledger/alerts.js';
 import type { WorkQueue } from '../queue/queue.js';
 
 export interface AlertWatchOptions {
+  /** Ends what no ECG stands for any more, before anything is paged for it. */
+  readonly endRound?: () => Promise<void>;
   readonly alerts: Pick<Alerts, 'due' | 'lookAfter'>;
   readonly queue: Pick<WorkQueue, 'enqueue'>;
   readonly log: Log;
@@ -45,7 +47,9 @@ export function startAlertWatch(
 }
 
 /** Never rejects: a ledger that is away is asked again in the next round. */
-export async function alertRound({ alerts, queue, log, now }: AlertWatchOptions): Promise<void> {
+export async function alertRound(options: AlertWatchOptions): Promise<void> {
+  const { alerts, queue, log, now, endRound } = options;
+  await endRound?.();
   try {
     for (const { id } of await alerts.due(now(), ALERTS_A_ROUND_MAX)) {
       const acted = await alerts.lookAfter(id, now());

@@ -113,6 +113,11 @@ function rowsOfMerge(
   const row = { to_key: to, survivor: JSON.stringify(into), receipt_id: receiptId, at_ms: atMs };
   return [
     db.updateTable('ecgs').set({ patient_key: to }).where('patient_key', 'in', keys),
+    // With their history goes what somebody may be called for.
+    db
+      .updateTable('alerts')
+      .set((eb) => ({ patient_key: to, revision: eb('revision', '+', 1) }))
+      .where('patient_key', 'in', keys),
     // A chain of merges leads to its end at once.
     db
       .updateTable('patient_merges')
