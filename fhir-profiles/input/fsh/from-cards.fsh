@@ -5,7 +5,6 @@ RuleSet: FindingsOfTheModelsShipped
 * #culprit-lm-lad-like-pattern-simulated "Pattern as of the left main or LAD, simulated labels"
 * #culprit-rca-like-pattern-simulated "Pattern as of the right coronary artery, simulated labels"
 * #infarct-like-pattern-without-occlusion-simulated "Infarct-like pattern without occlusion, old or subendocardial, simulated labels"
-* #infarct-pattern-trace-labels "Infarct pattern, trace-reading labels"
 * #infarct-pattern-trace-reading "Infarct or injury pattern, old ones included, trace-reading labels"
 * #inferior-infarct-pattern-trace-reading "Inferior infarct or injury pattern, trace-reading labels"
 * #lbbb-pattern-trace-reading "Left bundle branch block pattern, trace-reading labels"
