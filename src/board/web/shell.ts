@@ -96,13 +96,19 @@ function liveness(screen: Screen): TemplateResult | typeof nothing {
   >`;
 }
 
+/** In the words that stand on the button: a voice must be able to press what an eye reads. */
+function soundState(isMuted: boolean): string {
+  if (isMuted) return 'off';
+  return canSound() ? 'on' : 'on after a touch';
+}
+
 function tools(screen: Screen, frame: Frame): TemplateResult {
   const isMuted = preference('sound') === 'off';
   const chosen = theme();
   return html`
     <button
       aria-pressed=${isMuted ? 'false' : 'true'}
-      aria-label="Sound of new critical alerts"
+      aria-label="Sound ${soundState(isMuted)}: new critical alerts"
       @click=${() => {
         wakeSound();
         prefer('sound', isMuted ? 'on' : 'off');
@@ -110,10 +116,10 @@ function tools(screen: Screen, frame: Frame): TemplateResult {
       }}
     >
       <span aria-hidden="true">${isMuted ? '♪×' : '♪'}</span>
-      <span class="long">Sound ${isMuted ? 'off' : canSound() ? 'on' : 'on after a touch'}</span>
+      <span class="long">Sound ${soundState(isMuted)}</span>
     </button>
     <button
-      aria-label="Light or dark: ${chosen}"
+      aria-label="${chosen} light or dark"
       @click=${() => {
         nextTheme();
         screen.update();
@@ -127,7 +133,7 @@ function tools(screen: Screen, frame: Frame): TemplateResult {
     ${
       screen.isWall
         ? nothing
-        : html`<button @click=${() => void helpDialog()} aria-label="Help and keys">?</button>
+        : html`<button @click=${() => void helpDialog()} aria-label="? Help and keys">?</button>
             <span class="me" title=${screen.me.roles.join(', ')}>${screen.me.name}</span>
             <button @click=${frame.logout}>Log out</button>`
     }

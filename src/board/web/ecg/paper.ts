@@ -150,7 +150,7 @@ export class PaperView {
   #press(text: string, title: string, act: () => void, isOn?: boolean): TemplateResult {
     return html`<button
       title=${title}
-      aria-label=${title === text ? nothing : title}
+      aria-label=${title === text ? nothing : `${text}: ${title}`}
       aria-pressed=${isOn === undefined ? nothing : String(isOn)}
       @click=${() => {
         act();
