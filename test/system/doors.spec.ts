@@ -110,7 +110,7 @@ describe('the REST door', () => {
     const oru = await post(service, body, query, { accept: 'x-application/hl7-v2+er7' });
     const text = await oru.text();
     expect(text).toMatch(/^MSH\|\^~\\&\|LEADWIRE\|/);
-    expect(text).toMatch(/\rPID\|1\|\|78\^\^\^urn:oid:2.999\|?/);
+    expect(text).toMatch(/\rPID\|1\|\|78\^\^\^&2\.999&ISO/);
     expect(text).toContain('evaluation');
   });
 
