@@ -19,6 +19,7 @@ const ZOOMS = [1, 1.5, 2, 3, 4];
 const TRUE_SIZE = `${PAPER.gridWidthMm}mm`;
 /** Nearer than this, press and release are one click, and the second click is the other end. */
 const CLICK_MM_MAX = 1;
+const LEAD_NAME_LENGTH_MAX = 3;
 
 /**
  * The ECG on its paper: the page that core draws for the chart, cut to its grid, with calipers over
@@ -99,7 +100,10 @@ export class PaperView {
     });
     const parsed = new DOMParser().parseFromString(toSvg(page), 'image/svg+xml');
     // Squeezed to the width of a plotter's letters, a lone I looks like a tick on a screen.
-    for (const text of parsed.querySelectorAll('text')) text.removeAttribute('textLength');
+    for (const text of parsed.querySelectorAll('text')) {
+      if ((text.textContent ?? '').length <= LEAD_NAME_LENGTH_MAX)
+        text.removeAttribute('textLength');
+    }
     const nodes = [...document.importNode(parsed.documentElement, true).childNodes];
     this.#drawn = { key, nodes };
     return nodes;

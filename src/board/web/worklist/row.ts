@@ -68,7 +68,7 @@ export function verdictOf(row: Row): TemplateResult {
     ${
       found.length === 0
         ? html`<p class="verdict none ${row.agreement}">${quietVerdict(row)}</p>`
-        : found.map((finding) => findingLine(finding))
+        : html`${found.slice(0, FINDINGS_SHOWN_MAX).map(findingLine)}${moreLine(found.slice(FINDINGS_SHOWN_MAX))}`
     }
     ${
       row.state === 'done'
@@ -93,6 +93,15 @@ export function verdictOf(row: Row): TemplateResult {
         : nothing
     }
   `;
+}
+
+/** Findings of one network often say the same at several depths: a glance needs the strongest. */
+const FINDINGS_SHOWN_MAX = 2;
+
+function moreLine(more: readonly RowFinding[]): TemplateResult | typeof nothing {
+  if (more.length === 0) return nothing;
+  const words = more.map(({ title, probability }) => `${title} ${percent(probability)}`);
+  return html`<p class="small quiet">Also found: ${words.join('; ')}</p>`;
 }
 
 function findingLine(finding: RowFinding): TemplateResult {
