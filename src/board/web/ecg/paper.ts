@@ -101,8 +101,7 @@ export class PaperView {
     const parsed = new DOMParser().parseFromString(toSvg(page), 'image/svg+xml');
     // Squeezed to the width of a plotter's letters, a lone I looks like a tick on a screen.
     for (const text of parsed.querySelectorAll('text')) {
-      if ((text.textContent ?? '').length <= LEAD_NAME_LENGTH_MAX)
-        text.removeAttribute('textLength');
+      if (text.textContent.length <= LEAD_NAME_LENGTH_MAX) text.removeAttribute('textLength');
     }
     const nodes = [...document.importNode(parsed.documentElement, true).childNodes];
     this.#drawn = { key, nodes };
