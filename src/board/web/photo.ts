@@ -6,7 +6,7 @@ import { sizeWords } from './desk/messages.js';
 import { verdictOf } from './worklist/row.js';
 
 interface Taken {
-  readonly receiptId: string;
+  readonly receiptId: string | null;
   readonly ecgId: string | null;
   readonly failure: {
     readonly code: string;
@@ -79,7 +79,7 @@ class PhotoPage implements View {
           <h2>✕ Not read</h2>
           <p>${this.#words}</p>
           <p class="small quiet">
-            ${this.#taken === null ? 'Nothing was kept.' : 'What you sent is kept and can be looked at again.'}
+            ${(this.#taken?.receiptId ?? null) === null ? 'Nothing was kept.' : 'What you sent is kept and can be looked at again.'}
             Nothing is known about this ECG: read it yourself.
           </p>
         </article>`;

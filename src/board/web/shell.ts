@@ -67,7 +67,7 @@ function skip(event: Event): void {
 
 const PAGES = [
   ['', 'Worklist', 'see'],
-  ['#/photo', 'Photo or file', 'see'],
+  ['#/photo', 'Photo or file', 'act'],
   ['#/messages', 'Messages', 'messages'],
   ['#/models', 'Models', 'see'],
 ] as const;

@@ -9,8 +9,8 @@ import { createWorklist } from './worklist/worklist.js';
 export function viewFor(hash: string, screen: Screen): View {
   const [, page = '', id = ''] = hash.split('/');
   if (page === 'ecg' && id !== '') return createEcgPage(screen, decodeURIComponent(id));
-  if (page === 'photo') return createPhotoPage(screen);
+  if (page === 'photo' && screen.may('act')) return createPhotoPage(screen);
   if (page === 'messages' && screen.may('messages')) return createDesk(screen, id);
-  if (page === 'models') return createModelsPage(screen);
-  return createWorklist(screen);
+  if (page === 'models' && screen.may('see')) return createModelsPage(screen);
+  return screen.may('see') ? createWorklist(screen) : createDesk(screen, '');
 }

@@ -67,7 +67,7 @@ function line(
       retry === null
         ? nothing
         : html`<td>
-            ${kind === 'receipts' ? nothing : html`<button @click=${() => void retry(letter)}>Try again</button>`}
+            <button @click=${() => void retry(letter)}>Try again</button>
           </td>`
     }
   </tr>`;

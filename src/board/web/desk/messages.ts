@@ -17,10 +17,13 @@ const FIELDS = [
 ] as const;
 const OUTCOMES = [
   ['', 'any'],
-  ['accepted', 'accepted'],
-  ['repeat', 'repeat'],
+  ['ecg', 'an ECG'],
+  ['repeat', 'a repeat'],
   ['at-fault', 'at fault'],
   ['refused', 'refused'],
+  ['not-ours', 'not an ECG'],
+  ['notice', 'a notice'],
+  ['to-fetch', 'to be fetched'],
 ] as const;
 const LIMIT = 50;
 const REPLAYS_MAX = 100;

@@ -1,7 +1,7 @@
 import { createEcg, MISSING, type Ecg } from '../../../core/ecg/ecg.js';
 import { EXTRA_LEAD_NAMES, LEAD_NAMES } from '../../../core/ecg/lead.js';
-import type { Evidence, MedianBeatPanel } from '../../../core/image/evidence.js';
-import type { EcgView, WireBeat, WireLead } from '../contract.js';
+import type { Evidence, EvidenceSpan, MedianBeatPanel } from '../../../core/image/evidence.js';
+import type { EcgView, WireBeat, WireLead, WireSpan } from '../contract.js';
 
 /** Values as they came over the wire, back into those that core draws. */
 export function parseSamples(base64: string): Int16Array {
@@ -65,18 +65,47 @@ export function lettersOf({ evidence }: EcgView): ReadonlyMap<string, string> {
   return new Map(shown.map(({ findingId }, i) => [findingId, String.fromCharCode(65 + (i % 26))]));
 }
 
-export function decodeEvidence(view: EcgView): Evidence {
+/** Less than this share of the heaviest shades the paper and explains nothing. */
+const WEIGHT_MIN = 0.3;
+const GAP_MS_MAX = 20;
+
+/**
+ * What weighed most, heaviest first, because a page shows only so many. Stretches of one lead that
+ * touch are one, and a lead carries a finding's letter once.
+ */
+function spansOf(view: EcgView): readonly EvidenceSpan[] {
   const letters = lettersOf(view);
   const known = [...LEAD_NAMES, ...EXTRA_LEAD_NAMES];
+  return view.evidence.flatMap(({ findingId, spans }) => {
+    const seen = new Set<string | null>();
+    return joined(spans.filter(({ weight }) => weight >= WEIGHT_MIN))
+      .toSorted((a, b) => b.weight - a.weight)
+      .map(({ lead, fromMs, toMs }) => {
+        const label = seen.has(lead) ? null : (letters.get(findingId) ?? null);
+        seen.add(lead);
+        return { lead: known.find((name) => name === lead) ?? null, fromMs, toMs, label };
+      });
+  });
+}
+
+function joined(spans: readonly WireSpan[]): readonly WireSpan[] {
+  const merged: WireSpan[] = [];
+  const byLead = spans.toSorted(
+    (a, b) => (a.lead ?? '').localeCompare(b.lead ?? '') || a.fromMs - b.fromMs,
+  );
+  for (const span of byLead) {
+    const last = merged.at(-1);
+    if (last?.lead === span.lead && span.fromMs - last.toMs <= GAP_MS_MAX) {
+      const toMs = Math.max(last.toMs, span.toMs);
+      merged[merged.length - 1] = { ...last, toMs, weight: Math.max(last.weight, span.weight) };
+    } else merged.push(span);
+  }
+  return merged;
+}
+
+export function decodeEvidence(view: EcgView): Evidence {
   return {
-    spans: view.evidence.flatMap(({ findingId, spans }) =>
-      spans.map(({ lead, fromMs, toMs }) => ({
-        lead: known.find((name) => name === lead) ?? null,
-        fromMs,
-        toMs,
-        label: letters.get(findingId) ?? null,
-      })),
-    ),
+    spans: spansOf(view),
     stLevels: (view.beat?.leads ?? []).flatMap(({ name, stMillimetres, decisive }) => {
       const lead = LEAD_NAMES.find((candidate) => candidate === name);
       return lead ? [{ lead, millimetres: stMillimetres, isDecisive: decisive }] : [];
@@ -90,7 +119,7 @@ export function decodeEvidence(view: EcgView): Evidence {
 export function evidenceLeads(view: EcgView, findingId: string): readonly string[] {
   const weights = new Map<string, number>();
   const spans = view.evidence.find((item) => item.findingId === findingId)?.spans ?? [];
-  for (const { lead, weight } of spans) {
+  for (const { lead, weight } of spans.filter((span) => span.weight >= WEIGHT_MIN)) {
     const name = lead ?? 'all leads';
     weights.set(name, Math.max(weights.get(name) ?? 0, weight));
   }

@@ -100,8 +100,12 @@ const FINDINGS_SHOWN_MAX = 2;
 
 function moreLine(more: readonly RowFinding[]): TemplateResult | typeof nothing {
   if (more.length === 0) return nothing;
-  const words = more.map(({ title, probability }) => `${title} ${percent(probability)}`);
-  return html`<p class="small quiet">Also found: ${words.join('; ')}</p>`;
+  const named = more.slice(0, FINDINGS_SHOWN_MAX);
+  const words = named.map(({ title, probability }) => `${title} ${percent(probability)}`);
+  const rest = more.length - named.length;
+  return html`<p class="small quiet">
+    Also: ${words.join('; ')}${rest === 0 ? '' : ` and ${rest} more`}
+  </p>`;
 }
 
 function findingLine(finding: RowFinding): TemplateResult {
