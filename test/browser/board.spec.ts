@@ -1,17 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
 import { toObservation } from '../../src/formats/fhir/write.js';
 import { sampleReading } from '../support/reading.js';
 import { runService, temporaryFolder, type RunningService } from '../support/service.js';
 import { simulateEcg } from '../support/simulated.js';
-
-const CHROMIUM = '/usr/bin/chromium';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const withChromium = existsSync(CHROMIUM) ? describe : describe.skip;
-if (!existsSync(CHROMIUM)) process.stderr.write('skipped: the board in a browser (no Chromium)\n');
+import { describeInBrowser, keepPicture, openBrowser, violations } from './browser.js';
 
 /** Taken just now: an occlusion that nobody overlooks. */
 function occlusion(): string {
@@ -26,22 +20,7 @@ function occlusion(): string {
   );
 }
 
-/** What WCAG 2.2 AA forbids on the page as it stands, by rule. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: {
-        run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-      };
-    };
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const found = await axe.run({ runOnly: { type: 'tag', values: tags } });
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-  });
-}
-
-withChromium('the board in a browser', () => {
+describeInBrowser('the board in a browser', () => {
   const folder = temporaryFolder();
   let service: RunningService;
   let browser: Browser;
@@ -49,7 +28,7 @@ withChromium('the board in a browser', () => {
 
   beforeAll(async () => {
     service = await runService({ env: { LEADWIRE_DATA_DIR: join(folder.path, 'data') } });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     await page.goto(`${service.url}/board/`);
   }, 90_000);
@@ -100,5 +79,6 @@ withChromium('the board in a browser', () => {
     await service.kill('SIGKILL');
     await page.locator('.lost-bar').waitFor({ timeout: 20_000 });
     expect(await page.locator('main.lost').count()).toBe(1);
+    await keepPicture(page, 'lost');
   }, 40_000);
 });

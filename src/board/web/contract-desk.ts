@@ -96,6 +96,17 @@ export interface Card {
   readonly licence: string;
 }
 
+/** What was true in the end, beside what the model had said. */
+export interface OutcomeCount {
+  readonly findingId: string;
+  readonly says: 'present' | 'absent';
+  readonly source: string;
+  readonly count: number;
+  readonly foundPositive: number;
+  readonly foundNegative: number;
+  readonly withheld: number;
+}
+
 export interface ModelReport {
   readonly card: Card;
   readonly mode: string;
@@ -105,5 +116,5 @@ export interface ModelReport {
     readonly scores: readonly { readonly findingId: string; readonly psi: number | null }[];
     readonly enough: boolean;
   };
-  readonly outcomes: readonly Readonly<Record<string, string | number | null>>[];
+  readonly outcomes: readonly OutcomeCount[];
 }

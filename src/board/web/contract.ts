@@ -178,7 +178,7 @@ export interface BesideItem {
 
 export interface Measurement {
   readonly id: string;
-  readonly title: string;
+  readonly name: string;
   readonly value: number | null;
   readonly unit: string;
   readonly why: string | null;
@@ -190,7 +190,7 @@ export interface Delivery {
   readonly kind: string;
   readonly state: string;
   readonly attempts: number;
-  readonly failure: { readonly code: string; readonly text: string } | null;
+  readonly failure: { readonly code: string; readonly detail: string } | null;
   readonly at: string;
 }
 

@@ -82,7 +82,7 @@ export class MessagePanel {
             html`<li>
               ${kind} to ${destination}: ${state}, ${attempts}
               ${attempts === 1 ? 'attempt' : 'attempts'}, ${dayTime(at, nowMs())}
-              ${failure === null ? nothing : html`<br /><span class="small">${failure.text}</span>`}
+              ${failure === null ? nothing : html`<br /><span class="small">${failure.detail}</span>`}
             </li>`,
         )}
       </ul>

@@ -32,9 +32,9 @@ export function criteriaView({ criteria }: Row): TemplateResult {
 export function measurementsView({ measurements }: EcgView): TemplateResult {
   return html`<dl class="measures">
     ${measurements.map(
-      ({ title, value, unit, why }) =>
+      ({ name, value, unit, why }) =>
         html`<div>
-          <dt>${title}</dt>
+          <dt>${name}</dt>
           <dd title=${why ?? ''}>
             ${value === null ? html`<span class="quiet">–</span>` : html`${value} <small>${unit === 'degrees' ? '°' : unit}</small>`}
           </dd>
@@ -56,7 +56,7 @@ export function roadView({ sources, deliveries, outcome }: EcgView): TemplateRes
             ${kind} to ${destination}: <strong>${state}</strong>,
             ${dayTime(at, nowMs())}${
               attempts > 1 ? `, ${attempts} attempts` : ''
-            }${failure === null ? nothing : html` – ${failure.text}`}
+            }${failure === null ? nothing : html` – ${failure.detail}`}
           </li>`,
       )}
       ${outcome.map(

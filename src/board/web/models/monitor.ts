@@ -107,7 +107,6 @@ function psiWords(psi: number | null): string {
 }
 
 export function outcomesView(outcomes: ModelReport['outcomes']): TemplateResult {
-  const names = [...new Set(outcomes.flatMap((row) => Object.keys(row)))];
   if (outcomes.length === 0) {
     return html`<h3>Outcomes and feedback</h3>
       <p class="quiet">None is known yet.</p>`;
@@ -117,14 +116,26 @@ export function outcomesView(outcomes: ModelReport['outcomes']): TemplateResult 
       <table>
         <thead>
           <tr>
-            ${names.map((name) => html`<th>${name}</th>`)}
+            <th>Finding</th>
+            <th>In the end</th>
+            <th>By</th>
+            <th>ECGs</th>
+            <th>Found</th>
+            <th>Not found</th>
+            <th>Withheld</th>
           </tr>
         </thead>
         <tbody>
           ${outcomes.map(
             (row) =>
               html`<tr>
-                ${names.map((name) => html`<td>${row[name] ?? '–'}</td>`)}
+                <td>${row.findingId}</td>
+                <td>${row.says}</td>
+                <td>${row.source}</td>
+                <td class="figure">${row.count}</td>
+                <td class="figure">${row.foundPositive}</td>
+                <td class="figure">${row.foundNegative}</td>
+                <td class="figure">${row.withheld}</td>
               </tr>`,
           )}
         </tbody>
