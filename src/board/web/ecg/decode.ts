@@ -2,6 +2,7 @@ import { createEcg, MISSING, type Ecg } from '../../../core/ecg/ecg.js';
 import { EXTRA_LEAD_NAMES, LEAD_NAMES } from '../../../core/ecg/lead.js';
 import type { Evidence, EvidenceSpan, MedianBeatPanel } from '../../../core/image/evidence.js';
 import type { EcgView, WireBeat, WireLead, WireSpan } from '../contract.js';
+import { positives } from '../words.js';
 
 /** Values as they came over the wire, back into those that core draws. */
 export function parseSamples(base64: string): Int16Array {
@@ -59,9 +60,18 @@ export function decodeBeat(beat: WireBeat): MedianBeatPanel {
   };
 }
 
-/** A letter for each finding with evidence, in the order in which the service names them. */
-export function lettersOf({ evidence }: EcgView): ReadonlyMap<string, string> {
-  const shown = evidence.filter(({ spans }) => spans.length > 0);
+/** What speaks for a finding nobody reports would only hide what speaks for one that is. */
+function shownEvidence({ evidence, row }: EcgView): EcgView['evidence'] {
+  const found = positives(row);
+  if (found.length === 0) return evidence;
+  return found.flatMap((finding) =>
+    evidence.filter(({ findingId }) => findingId === finding.findingId),
+  );
+}
+
+/** A letter for each finding with evidence, the strongest first. */
+export function lettersOf(view: EcgView): ReadonlyMap<string, string> {
+  const shown = shownEvidence(view).filter(({ spans }) => spans.length > 0);
   return new Map(shown.map(({ findingId }, i) => [findingId, String.fromCharCode(65 + (i % 26))]));
 }
 
@@ -71,20 +81,21 @@ const GAP_MS_MAX = 20;
 
 /**
  * What weighed most, heaviest first, because a page shows only so many. Stretches of one lead that
- * touch are one, and a lead carries a finding's letter once.
+ * touch are one.
  */
 function spansOf(view: EcgView): readonly EvidenceSpan[] {
   const letters = lettersOf(view);
   const known = [...LEAD_NAMES, ...EXTRA_LEAD_NAMES];
-  return view.evidence.flatMap(({ findingId, spans }) => {
-    const seen = new Set<string | null>();
+  return shownEvidence(view).flatMap(({ findingId, spans }) => {
+    const label = letters.get(findingId) ?? null;
     return joined(spans.filter(({ weight }) => weight >= WEIGHT_MIN))
       .toSorted((a, b) => b.weight - a.weight)
-      .map(({ lead, fromMs, toMs }) => {
-        const label = seen.has(lead) ? null : (letters.get(findingId) ?? null);
-        seen.add(lead);
-        return { lead: known.find((name) => name === lead) ?? null, fromMs, toMs, label };
-      });
+      .map(({ lead, fromMs, toMs }) => ({
+        lead: known.find((name) => name === lead) ?? null,
+        fromMs,
+        toMs,
+        label,
+      }));
   });
 }
 

@@ -169,14 +169,14 @@ class EcgPage implements View {
         <section class="findings" aria-labelledby="h-findings">
           <h2 id="h-findings">Findings</h2>
           ${findingsView(view)}
-          <h2>Measured</h2>
-          ${measurementsView(view)}
         </section>
         <section class="medians" aria-labelledby="h-median">
           <h2 id="h-median">
             Median beats${view.beat === null ? '' : ` of ${view.beat.beatCount}`}
           </h2>
           ${this.#medians(view)}
+          <h2>Measured</h2>
+          ${measurementsView(view)}
         </section>
         <section aria-labelledby="h-criteria">
           <h2 id="h-criteria">Classic criteria</h2>

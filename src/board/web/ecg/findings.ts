@@ -1,15 +1,25 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { EcgView, Estimate, ModelExcerpt, RowFinding } from '../contract.js';
-import { likelihoodWord, percent, reasonWord, spreadWords } from '../words.js';
+import { likelihoodWord, percent, positives, reasonWord, spreadWords } from '../words.js';
 import { evidenceLeads, lettersOf } from './decode.js';
 
 /** Each finding with what has to stand beside its number: whose it is, and what it is not. */
 export function findingsView(view: EcgView): TemplateResult {
   const { row, models } = view;
   const silent = models.filter(({ findingId }) => findingId === null);
-  const sorted = row.findings.toSorted((a, b) => Number(b.positive) - Number(a.positive));
+  const cardOf = (finding: RowFinding): TemplateResult =>
+    findingCard(finding, excerptOf(models, finding), view);
+  const below = row.findings.filter(({ positive }) => !positive);
   return html`
-    ${sorted.map((finding) => findingCard(finding, excerptOf(models, finding), view))}
+    ${positives(row).map(cardOf)}
+    ${
+      below.length === 0
+        ? nothing
+        : html`<details class="below" ?open=${below.length === row.findings.length}>
+            <summary>Below their thresholds: ${below.length}</summary>
+            ${below.map(cardOf)}
+          </details>`
+    }
     ${row.abstentions.map(
       ({ modelId, reason, detail }) =>
         html`<article class="card withheld">

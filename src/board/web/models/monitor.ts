@@ -77,13 +77,15 @@ function group(
       ${title}
     </caption>
     <tbody>
-      ${[...sums].map(
-        ([name, count]) =>
-          html`<tr>
-            <th scope="row">${name}</th>
-            <td class="figure">${count}</td>
-          </tr>`,
-      )}
+      ${[...sums]
+        .toSorted(([a], [b]) => a.localeCompare(b))
+        .map(
+          ([name, count]) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              <td class="figure">${count}</td>
+            </tr>`,
+        )}
     </tbody>
   </table>`;
 }
