@@ -1,6 +1,6 @@
 import type { Assessment, Finding } from '../core/decision/assessment.js';
 import type { Estimate, ModelCard } from '../core/decision/card.js';
-import { shownFindings } from './row.js';
+import { shownFindings } from '../core/decision/standing.js';
 
 /** What has to stand beside a finding, so that nobody takes its number for more than it is. */
 export interface CardExcerpt {

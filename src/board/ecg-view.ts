@@ -8,7 +8,8 @@ import type { Delivery, EcgRecord, Ledger } from '../ledger/ledger.js';
 import type { Outcome } from '../ledger/outcomes.js';
 import { toCardExcerpts, type CardExcerpt } from './card-excerpt.js';
 import { toMeasurements, type MeasurementView } from './measurements.js';
-import { iso, shownFindings, toRow, type Row } from './row.js';
+import { shownFindings } from '../core/decision/standing.js';
+import { iso, toRow, type Row } from './row.js';
 import { toBeatView, toLeadTraces, type BeatView, type LeadTrace } from './traces.js';
 
 /** Everything about one ECG, as the page opens it. */
@@ -114,7 +115,7 @@ export async function ecgViewOf(
     durationMs: (1000 * ecg.sampleCount) / ecg.sampleRateHz,
     leads: toLeadTraces(ecg),
     beat: toBeatView(measure(ecg), examination),
-    evidence: toEvidence(shownFindings(assessment)),
+    evidence: toEvidence(assessment ? shownFindings(assessment) : []),
     measurements: toMeasurements(examination),
     models: toCardExcerpts(assessment, cards),
     previous: await previousOf(ledger, record),

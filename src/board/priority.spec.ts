@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { CriterionResult } from '../core/criteria/criterion.js';
 import type { AlertHold } from '../core/decision/assessment.js';
-import { agreementOf } from '../core/decision/concord.js';
+import { concordOf } from '../core/decision/concord.js';
 import { byUrgency, priorityOf, type PriorityFacts } from './priority.js';
 
 const rule = (verdict: CriterionResult['verdict']) => ({ verdict }) as CriterionResult;
@@ -71,11 +71,11 @@ test('of equal rank who waits longest comes first', () => {
 test('two agree only where both could speak', () => {
   const yes = [{ positive: true }];
   const no = [{ positive: false }];
-  expect(agreementOf(yes, [rule('positive')])).toBe('both');
-  expect(agreementOf(yes, [rule('negative'), rule('not-applicable')])).toBe('network-only');
-  expect(agreementOf(no, [rule('positive'), rule('depends')])).toBe('criteria-only');
-  expect(agreementOf(no, [rule('negative')])).toBe('neither');
-  expect(agreementOf([], [rule('positive')])).toBe('unknown');
-  expect(agreementOf(yes, [rule('not-applicable')])).toBe('unknown');
-  expect(agreementOf(yes, [rule('negative'), rule('depends')])).toBe('unknown');
+  expect(concordOf(yes, [rule('positive')])).toBe('both');
+  expect(concordOf(yes, [rule('negative'), rule('not-applicable')])).toBe('network-only');
+  expect(concordOf(no, [rule('positive'), rule('depends')])).toBe('criteria-only');
+  expect(concordOf(no, [rule('negative')])).toBe('neither');
+  expect(concordOf([], [rule('positive')])).toBe('unknown');
+  expect(concordOf(yes, [rule('not-applicable')])).toBe('unknown');
+  expect(concordOf(yes, [rule('negative'), rule('depends')])).toBe('unknown');
 });

@@ -4,7 +4,8 @@ import type { Examination } from '../core/decision/examination.js';
 import { ageAt } from '../core/ecg/time.js';
 import type { BoardEcg } from '../ledger/board.js';
 import type { AgreementVerdict } from '../core/decision/agreement.js';
-import { agreementOf, type Agreement } from '../core/decision/concord.js';
+import { concordOf, type Concord } from '../core/decision/concord.js';
+import { shownFindings } from '../core/decision/standing.js';
 import { toAlertView, type AlertView } from './alert-view.js';
 import { heldOf, type Held } from './held.js';
 import { priorityOf, type Priority } from './priority.js';
@@ -22,7 +23,7 @@ export interface Row {
   readonly priority: Priority;
   readonly findings: readonly RowFinding[];
   readonly criteria: readonly RowCriterion[];
-  readonly agreement: Agreement;
+  readonly agreement: Concord;
   readonly abstentions: readonly RowAbstention[];
   readonly quality: RowQuality;
   readonly alert: AlertView | null;
@@ -83,7 +84,7 @@ export interface RowQuality {
 export function toRow(ecg: BoardEcg): Row {
   const { about, assessment: record } = ecg;
   const assessment = record?.assessment ?? null;
-  const findings = shownFindings(assessment);
+  const findings = assessment ? shownFindings(assessment) : [];
   const criteria = assessment?.examination?.criteria ?? [];
   const alert = ecg.alert && toAlertView(ecg.alert);
   const state = record?.state ?? 'pending';
@@ -112,12 +113,7 @@ export function toRow(ecg: BoardEcg): Row {
   };
 }
 
-/** A model in shadow mode is watched on the models page and says nothing at the bedside. */
-export function shownFindings(assessment: Assessment | null): readonly Finding[] {
-  return (assessment?.findings ?? []).filter(({ mode }) => mode === 'advise' || mode === 'alert');
-}
-
-const IN_SHORT: Readonly<Record<AgreementVerdict, Agreement>> = {
+const IN_SHORT: Readonly<Record<AgreementVerdict, Concord>> = {
   'networks-and-criteria': 'both',
   'some-networks-and-criteria': 'both',
   'networks-only': 'network-only',
@@ -128,11 +124,11 @@ const IN_SHORT: Readonly<Record<AgreementVerdict, Agreement>> = {
 };
 
 /** As it was decided, unless a model had its say that says nothing at the bedside. */
-function agreementIn(assessment: Assessment | null, shown: readonly Finding[]): Agreement {
+function agreementIn(assessment: Assessment | null, shown: readonly Finding[]): Concord {
   const decided = assessment?.agreement ?? null;
   const isShown = (id: string): boolean => shown.some(({ modelId }) => modelId === id);
   if (decided?.networks.every(({ modelId }) => isShown(modelId))) return IN_SHORT[decided.verdict];
-  return agreementOf(shown, assessment?.examination?.criteria ?? []);
+  return concordOf(shown, assessment?.examination?.criteria ?? []);
 }
 
 function patientOf({ about, group, arrivedAtMs }: BoardEcg): RowPatient {

@@ -175,7 +175,7 @@ function notesOn(judged: readonly Judged[], ehr: SandboxEhr): readonly string[] 
           `${numbersOf(corrected)}: came under a temporary number first. The service does not move a result yet when the identity is corrected: the first one still stands under the temporary number.`,
         ]),
     `The models: ${titlesIn(judged.map(({ judgement }) => judgement.standing)).join('; ')}.`,
-    '"Below its threshold" and "withheld" never mean that an ECG is normal: they say what a model did not find, or did not answer.',
+    '"Below threshold" and "withheld" never mean that an ECG is normal: they say what a model did not find, or did not answer.',
   ];
 }
 

@@ -1,3 +1,4 @@
+import { percent } from '../delivery/fhir/wording.js';
 import type { Examination } from '../core/decision/examination.js';
 import type { Standing } from '../ingest/rest/standing.js';
 import type { Kept } from '../sandbox/ehr/search.js';
@@ -87,11 +88,15 @@ export function findingsOf(standing: Standing | null): readonly string[] {
   if (standing?.outcome === 'at-fault') return [`not read: ${standing.problem?.detail ?? ''}`];
   const result = standing?.assessment?.result;
   if (!result) return ['no answer yet'];
+  const positive = result.findings.filter((one) => one.positive);
+  const below = result.findings.length - positive.length;
   return [
-    ...result.findings.map(({ title, probability, positive }) => {
-      const said = `${nameOf(title)} ${Math.round(probability * 100)} %`;
-      return positive ? `POSITIVE: ${said}` : `${said}, below its threshold`;
-    }),
+    ...positive.map(
+      ({ title, probability }) => `POSITIVE: ${nameOf(title)} ${percent(probability)}`,
+    ),
+    ...(below > 0
+      ? [`${positive.length > 0 ? `${below} more` : `all ${below}`} below threshold`]
+      : []),
     ...result.abstentions.map(({ detail }) => `withheld: ${detail}`),
     ...rulesMet(result.examination),
   ];

@@ -1,8 +1,9 @@
+import { shownFindings } from '../core/decision/standing.js';
 import type { Finding } from '../core/decision/assessment.js';
 import type { Urgency } from '../core/decision/policy.js';
 import type { Order } from './destination.js';
 import { alertText } from './fhir/wording.js';
-import { acquiredAt, shownFindings } from './fhir/form.js';
+import { acquiredAt } from './fhir/form.js';
 
 /** What the person who is called reads first, by whichever way the call comes. */
 export function pageText(order: Order): string {

@@ -1,4 +1,5 @@
 import type { Assessment, Finding } from '../core/decision/assessment.js';
+import { shownFindings } from '../core/decision/standing.js';
 import { LEAD_NAMES } from '../core/ecg/lead.js';
 import type { Reading } from '../core/ecg/reading.js';
 import { drawEcg } from '../core/image/draw-ecg.js';
@@ -15,7 +16,8 @@ export function toPage(
   assessment: Assessment,
   options: Pick<DrawOptions, 'layout'> = {},
 ): Page {
-  const { examination, findings, abstentions } = assessment;
+  const { examination, abstentions } = assessment;
+  const findings = shownFindings(assessment);
   const measurement = measure(ecg);
   const met = (examination?.criteria ?? []).filter(({ verdict }) => verdict === 'positive');
   const decisive = LEAD_NAMES.filter((name) =>

@@ -1,10 +1,11 @@
+import { shownFindings } from '../core/decision/standing.js';
 import { createHmac } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { fail, failureOf } from '../core/failure.js';
 import type { DeliveryKind } from '../ledger/ledger.js';
 import type { Destination, Order } from './destination.js';
-import { hasSomethingToSay, shownFindings } from './fhir/form.js';
+import { hasSomethingToSay } from './fhir/form.js';
 import { notesOf } from './fhir/wording.js';
 import { isPage, pagedFindings, pageText, pageUrgency } from './page-wording.js';
 

@@ -97,15 +97,6 @@ export function afterJoin(
   });
 }
 
-/** The patient's records were joined with another's. */
-export function afterMove(alert: AlertRecord, patientKey: string, atMs: number): AlertRecord {
-  return Object.freeze({
-    ...alert,
-    patientKey,
-    ...withEvent(alert, { ...BY_SERVICE, note: null, atMs }, 'move'),
-  });
-}
-
 export function isOpen({ state }: Pick<AlertRecord, 'state'>): boolean {
   return state !== 'resolved' && state !== 'superseded' && state !== 'withdrawn';
 }

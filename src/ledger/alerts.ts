@@ -69,7 +69,7 @@ export const OPEN_ALERT_STATES = ['raised', 'delivered', 'acknowledged', 'escala
 export const ENDED_ALERT_STATES = ['resolved', 'superseded', 'withdrawn'] as const;
 export type AlertState = (typeof OPEN_ALERT_STATES)[number] | (typeof ENDED_ALERT_STATES)[number];
 
-export type AlertStep = 'raise' | 'join' | 'deliver' | 'route' | 'move' | AlertAction;
+export type AlertStep = 'raise' | 'join' | 'deliver' | 'route' | AlertAction;
 
 /** What a person, a timer or a correction may do to an alert. */
 export type AlertAction = 'acknowledge' | 'escalate' | 'resolve' | 'withdraw' | 'supersede';

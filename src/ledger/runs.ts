@@ -1,4 +1,4 @@
-import type { Agreement } from '../core/decision/concord.js';
+import type { Concord } from '../core/decision/concord.js';
 import type { InputStatistics } from '../core/decision/scorer.js';
 
 /** What each model answered, over time: told apart by device, age and sex, and by no patient. */
@@ -31,7 +31,7 @@ export interface ModelRun {
   readonly scores: Readonly<Record<string, RunScore>> | null;
   /** Why it was withheld. */
   readonly abstained: string | null;
-  readonly agreement: Agreement | null;
+  readonly agreement: Concord | null;
   readonly inputs: InputStatistics | null;
 }
 

@@ -28,7 +28,6 @@ export interface Sweep {
   stop(): Promise<void>;
 }
 
-export const SWEEP_INTERVAL_MS = 5_000;
 export const SWEEP_LIMIT = 50;
 /** A row that became due just now is on its way into the queue; looking for it would be waste. */
 export const SWEEP_GRACE_MS = 2_000;

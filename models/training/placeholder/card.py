@@ -12,7 +12,7 @@ from network import OUTPUTS
 
 # The one code system for findings that no public terminology has a code for.
 FINDING_SYSTEM = "https://leadwire.dev/fhir/CodeSystem/finding"
-COMMAND = "python models/training/placeholder/train.py --data ../shared/data/ptbxl_raw.npz"
+COMMAND = "python models/training/placeholder/train.py --data ptbxl_raw.npz"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Fits, evaluates and exports the placeholder model in one command; a seed gives the same result.
 
-    python models/training/placeholder/train.py --data ../shared/data/ptbxl_raw.npz
+    python models/training/placeholder/train.py --data ptbxl_raw.npz
 """
 
 import argparse
@@ -91,7 +91,7 @@ def export(network: torch.nn.Module, path: Path) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data/ptbxl_raw.npz"))
+    parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("test/models/placeholder"))
     options = parser.parse_args()
     started = time.time()

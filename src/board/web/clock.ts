@@ -16,11 +16,6 @@ export function spanWords(ms: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-export function clockTime(iso: string | null): string {
-  if (iso === null) return '–';
-  return new Date(iso).toTimeString().slice(0, 8);
-}
-
 /** The day only where it is not today's. */
 export function dayTime(iso: string | null, nowMs: number): string {
   if (iso === null) return 'time not known';

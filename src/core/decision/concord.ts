@@ -2,15 +2,16 @@ import type { CriterionResult } from '../criteria/criterion.js';
 import type { Finding } from './assessment.js';
 
 /**
- * Whether the networks and the classic criteria point the same way. `unknown` where one of the two
- * could not be told: silence of one is no agreement.
+ * Whether some findings and the classic criteria point the same way: of one model, to be counted, or
+ * of those that may be shown. What was decided on an ECG as a whole is its `Agreement`. `unknown`
+ * where one of the two could not be told: silence of one is no concord.
  */
-export type Agreement = 'both' | 'network-only' | 'criteria-only' | 'neither' | 'unknown';
+export type Concord = 'both' | 'network-only' | 'criteria-only' | 'neither' | 'unknown';
 
-export function agreementOf(
+export function concordOf(
   findings: readonly Pick<Finding, 'positive'>[],
   criteria: readonly CriterionResult[],
-): Agreement {
+): Concord {
   const network = findings.length === 0 ? null : findings.some(({ positive }) => positive);
   const rules = criteriaSay(criteria);
   if (network === null || rules === null) return 'unknown';

@@ -1,4 +1,5 @@
-import type { ModelCard } from './card.js';
+import type { Finding } from './assessment.js';
+import type { ModelCard, ModelMode } from './card.js';
 import type { Policy, PolicyDoubt } from './policy.js';
 
 /** Whether what we say may be taken for care, and if not, why: told on the board, not only logged. */
@@ -20,7 +21,15 @@ export function isApproved(policy: Policy, card: Pick<ModelCard, 'id' | 'standin
 
 /** Models whose findings people see: what is in shadow or off speaks to nobody. */
 export function isShown(policy: Policy, card: Pick<ModelCard, 'id' | 'defaultMode'>): boolean {
-  const mode = policy.models[card.id]?.mode ?? card.defaultMode;
+  return speaks(policy.models[card.id]?.mode ?? card.defaultMode);
+}
+
+/** Findings that people see, on the board, on paper and in the chart; the rest is for the monitor. */
+export function shownFindings(of: { readonly findings: readonly Finding[] }): readonly Finding[] {
+  return of.findings.filter(({ mode }) => speaks(mode));
+}
+
+function speaks(mode: ModelMode): boolean {
   return mode === 'advise' || mode === 'alert';
 }
 

@@ -1,8 +1,9 @@
+import { shownFindings } from '../../core/decision/standing.js';
 import { createHash } from 'node:crypto';
 import type { Assessment, Finding } from '../../core/decision/assessment.js';
 import { SUMMARY_CHARS_MAX, type CdsCard, type CdsCoding } from '../../wire/cds-hooks/card.js';
 import type { Order } from '../destination.js';
-import { acquiredAt, shownFindings } from '../fhir/form.js';
+import { acquiredAt } from '../fhir/form.js';
 import { notesOf, percent, rationaleOf } from '../fhir/wording.js';
 
 /** A card and what it tells of, so that the answer to it finds its way back. */

@@ -8,6 +8,7 @@ import type {
   Reference,
 } from '@medplum/fhirtypes';
 import type { Assessment, Finding } from '../../core/decision/assessment.js';
+import { shownFindings } from '../../core/decision/standing.js';
 import type { Order } from '../destination.js';
 import { AI_ASSERTED, EVALUATION_ONLY, profileOf, SYSTEMS, type ProfileName } from './codes.js';
 
@@ -69,11 +70,6 @@ export function acquiredAt({ ecg }: Order): string | null {
 
 export function outcomeOf({ code, beside, title }: Finding): CodeableConcept {
   return { coding: [{ ...code }, ...beside.map((one) => ({ ...one }))], text: title };
-}
-
-/** Findings in shadow mode are for the monitor and stay out of the chart. */
-export function shownFindings({ findings }: Assessment): readonly Finding[] {
-  return findings.filter(({ mode }) => mode === 'advise' || mode === 'alert');
 }
 
 /** False where every model is in shadow: then the chart is to hold nothing at all. */

@@ -1,3 +1,4 @@
+import { shownFindings } from '../../core/decision/standing.js';
 import type {
   DiagnosticReport,
   DocumentReference,
@@ -7,7 +8,7 @@ import type {
 import type { Finding } from '../../core/decision/assessment.js';
 import type { Order } from '../destination.js';
 import { DIAGNOSTIC_SERVICE, ecgRiskCode, INTERPRETATION, SYSTEMS, UCUM } from './codes.js';
-import { acquiredAt, fractionOf, metaOf, outcomeOf, shownFindings } from './form.js';
+import { acquiredAt, fractionOf, metaOf, outcomeOf } from './form.js';
 import type { Told } from './risk.js';
 import { rationaleOf, resultNotes } from './wording.js';
 

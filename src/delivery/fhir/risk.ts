@@ -1,3 +1,4 @@
+import { shownFindings } from '../../core/decision/standing.js';
 import type {
   Device,
   DocumentReference,
@@ -15,7 +16,6 @@ import {
   fractionOf,
   metaOf,
   outcomeOf,
-  shownFindings,
   type Parties,
   type ResultForm,
 } from './form.js';

@@ -1,5 +1,5 @@
+import { shownFindings } from '../../core/decision/standing.js';
 import type { Finding } from '../../core/decision/assessment.js';
-import { shownFindings } from '../fhir/form.js';
 import { notesOf, rationaleOf } from '../fhir/wording.js';
 import type { Order } from '../destination.js';
 import { headSegments, type Receiver } from './head.js';

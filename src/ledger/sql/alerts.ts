@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { afterAct, afterDelivery, afterMove, afterRoute, isOpen, SERVICE } from '../alert-steps.js';
+import { afterAct, afterDelivery, afterRoute, isOpen, SERVICE } from '../alert-steps.js';
 import type { Acted, AlertAct, AlertRecord, Alerts } from '../alerts.js';
 import {
   bearPages,
@@ -105,27 +105,6 @@ export async function actInside(tx: Db, id: string, act: AlertAct): Promise<Acte
   // A withdrawal is told by the retraction of what was wrong.
   const updates = act.action === 'withdraw' ? [] : await bearUpdates(tx, after, act.atMs);
   return { changed: true, alert: after, deliveryIds: [...calls, ...updates] };
-}
-
-/** Moves a patient's alerts to the record that goes on, inside the caller's transaction. */
-export async function moveAlerts(
-  tx: Db,
-  fromKey: string,
-  toKey: string,
-  atMs: number,
-): Promise<readonly AlertRecord[]> {
-  const rows = await selectAlerts(tx)
-    .where('patient_key', '=', fromKey)
-    .orderBy('raised_ms')
-    .forUpdate()
-    .execute();
-  const moved: AlertRecord[] = [];
-  for (const row of rows) {
-    const alert = afterMove(toAlert(row), toKey, atMs);
-    await saveAlert(tx, alert);
-    moved.push(alert);
-  }
-  return moved;
 }
 
 async function lookAfter(tx: Db, id: string, nowMs: number): Promise<Acted | null> {

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { agreementOf, type Agreement } from '../../core/decision/concord.js';
+import { concordOf, type Concord } from '../../core/decision/concord.js';
 import type { Assessment } from '../../core/decision/assessment.js';
 import type { InputStatistics } from '../../core/decision/scorer.js';
 import type { ModelRun, ModelRuns, OutcomeCount, RunQuery, RunScore } from '../runs.js';
@@ -29,7 +29,7 @@ export function judgedRun(modelId: string, assessment: Assessment): Judged {
   return {
     scores: findings.length === 0 ? null : JSON.stringify(scores),
     abstained: withheld?.reason ?? null,
-    agreement: agreementOf(findings, assessment.examination?.criteria ?? []),
+    agreement: concordOf(findings, assessment.examination?.criteria ?? []),
   };
 }
 
@@ -62,7 +62,7 @@ async function page(db: Db, query: RunQuery): Promise<ModelRun[]> {
     sex: row.sex,
     scores: row.scores === null ? null : (JSON.parse(row.scores) as Record<string, RunScore>),
     abstained: row.abstained,
-    agreement: row.agreement as Agreement | null,
+    agreement: row.agreement as Concord | null,
     inputs: row.inputs === null ? null : (JSON.parse(row.inputs) as InputStatistics),
   }));
 }

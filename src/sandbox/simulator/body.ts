@@ -88,8 +88,6 @@ export interface Breath {
   readonly gain: number;
 }
 
-export const AT_REST: Breath = { frontal: 0, sagittal: 0, gain: 1 };
-
 /** What eight leads see of each Gaussian of a heart: rows of eight. */
 export function seenBy(body: Body, heart: Float64Array, breath: Breath): Float64Array {
   const seen = new Float64Array(BUMPS * LEAD_COUNT);

@@ -14,7 +14,7 @@ from .figures import SEED, Measured, decision, subgroup_rows
 from .inputs import AGE_SEX, WAVEFORM
 
 FINDING = "mi-pattern"
-COMMAND = "python -m leadwire_models ami --data ../../../shared/data --out ../ami"
+COMMAND = "python -m leadwire_models ami --data DATA --out ../ami"
 TITLE = "MI pattern from signal, age and sex (trace-reading labels)"
 INTENDED = (
     "Study beside usual care, in adults with a 12-lead ECG of ten seconds: points at infarct and "

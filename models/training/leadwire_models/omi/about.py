@@ -5,7 +5,7 @@ from ..networks.omi import CLASSES, PAPER, Shape
 from .labels import NON_OMI, OMI
 from .predicted import CULPRITS, READ
 
-COMMAND = "python -m leadwire_models omi --data ../../../shared/data --out ../omi"
+COMMAND = "python -m leadwire_models omi --data DATA --out ../omi"
 TITLE = "Occlusion-like pattern and its artery (simulated labels), infarct pattern and LBBB (trace reading)"
 INTENDED = (
     "Study beside usual care, in adults with a 12-lead ECG of ten seconds: points at ECGs that look "

@@ -215,6 +215,21 @@ def withheld_rows(cohort: Cohort, spread: np.ndarray, spread_max: float) -> list
     return rows
 
 
+def far_rows(real: Real, distance_max: float) -> list[Row]:
+    """How many real ECGs the distance from the training ECGs withholds, where bundle branch block is read."""
+    kept, labels, _, _ = real.of("lbbb")
+    far = (real.raw.distance[kept, 0] > distance_max).astype(float)
+    patients = real.cohort.patients[kept]
+    rows = []
+    for name, used in (("LBBB", labels == 1), ("other ECGs", labels == 0)):
+        estimate = with_interval(lambda w: float(w.mean()), patients[used], far[used], seed=SEED)
+        cohort_name = f"PTB-XL out of fold, {name}"
+        rows.append(
+            Row("withheld, unlike training", cohort_name, int(used.sum()), int(far[used].sum()), estimate, "lbbb")
+        )
+    return rows
+
+
 def false_alarm_rows(real: Real, calibration: Calibration, threshold: float) -> list[Row]:
     """On real ECGs without an infarct or injury code: how many would be called an occlusion."""
     p = calibration.apply(real.raw)["omi"]

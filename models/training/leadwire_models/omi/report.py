@@ -106,6 +106,7 @@ def _figures(
     mixed = sets["mixed"].cohort
     simulated_points = points.simulated_points(p["chosen"], truths["chosen"], p["mixed"], truths["mixed"], mixed.ids)
     threshold = next(one["threshold"] for one in simulated_points if one["finding"] == "omi")
+    distance_max = round(float(np.percentile(out.distance, DISTANCE_PERCENTILE)), 3)
     verdicts = stemi_verdicts(product, work / "verdicts.jsonl")
     alone = predicted.kept(
         work / "simulation-only.npz", lambda: predicted.said_by(start, distance[0], raw.pool)
@@ -114,7 +115,8 @@ def _figures(
         real=real,
         rows=measure.real_rows(real)
         + measure.simulated_rows(mixed, p["mixed"], sets["each"].cohort, p["each"])
-        + measure.withheld_rows(mixed, spread["mixed"], spread_max),
+        + measure.withheld_rows(mixed, spread["mixed"], spread_max)
+        + measure.far_rows(real, distance_max),
         groups=measure.group_rows(real, "infarct-pattern") + measure.group_rows(real, "lbbb"),
         points=simulated_points + points.real_points(real),
         selective=[
@@ -127,7 +129,7 @@ def _figures(
         criteria={name: measure.beside_criteria(real, verdicts, name) for name in ("all", "injury")},
         simulation_only=measure.simulation_only_rows(Real(raw.cohort, raw.pool.labels, alone, raw.fold)),
         calibration=calibration,
-        distance_max=round(float(np.percentile(out.distance, DISTANCE_PERCENTILE)), 3),
+        distance_max=distance_max,
         spread_max=spread_max,
     )
 
