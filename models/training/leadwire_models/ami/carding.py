@@ -101,7 +101,6 @@ def card_of(
         "standing": "evaluation",
         "defaultMode": "advise",
         "labelProvenance": "trace-reading",
-        "besideCriteria": True,
         "population": {"ageYearsMin": 18, "ageYearsMax": None},
         "inputs": [WAVEFORM.card("ecg"), AGE_SEX.card("age_sex")],
         "outputs": [{"tensor": "mi", "activation": "sigmoid", "classes": ["mi"], "temperature": 1}],
