@@ -14,6 +14,7 @@ import { readEcg } from './read-ecg.js';
 import { readFailure } from './receipts.js';
 import { judgedRun } from './runs.js';
 import { subgroupOf } from './subgroup.js';
+import { FIRST_SENDER } from './first-sender.js';
 import type { AssessmentRow, ModelRunRow, Tables } from './tables.js';
 
 /**
@@ -165,16 +166,7 @@ async function keepRuns(
   const ecg = await tx
     .selectFrom('ecgs')
     .select('entry')
-    .select((eb) =>
-      eb
-        .selectFrom('ecg_sources')
-        .innerJoin('receipts', 'receipts.id', 'ecg_sources.receipt_id')
-        .select('receipts.sender')
-        .whereRef('ecg_sources.ecg_id', '=', 'ecgs.id')
-        .orderBy('ecg_sources.at_ms')
-        .limit(1)
-        .as('sender'),
-    )
+    .select(FIRST_SENDER.as('sender'))
     .where('id', '=', ecgId)
     .executeTakeFirst();
   const about = ecg ? (JSON.parse(ecg.entry) as WrittenAbout) : null;

@@ -3,6 +3,7 @@ import { afterAct, afterJoin, isOpen, SERVICE } from '../alert-steps.js';
 import type { AlertCap, AlertRecord, PagePlan } from '../alerts.js';
 import { alertIdOf, lockNumberOf } from '../identity.js';
 import { bearPages, bearUpdates, saveAlert, selectAlerts, toAlert } from './alert-rows.js';
+import { FIRST_SENDER } from './first-sender.js';
 import type { Tables } from './tables.js';
 
 type Db = Kysely<Tables>;
@@ -56,16 +57,7 @@ async function aboutOf(tx: Db, { ecgId, plan }: ToRaise): Promise<About> {
   const row = await tx
     .selectFrom('ecgs')
     .select('patient_key')
-    .select((eb) =>
-      eb
-        .selectFrom('ecg_sources')
-        .innerJoin('receipts', 'receipts.id', 'ecg_sources.receipt_id')
-        .select('receipts.sender')
-        .whereRef('ecg_sources.ecg_id', '=', 'ecgs.id')
-        .orderBy('ecg_sources.at_ms')
-        .limit(1)
-        .as('sender'),
-    )
+    .select(FIRST_SENDER.as('sender'))
     .where('id', '=', ecgId)
     .executeTakeFirst();
   return {
