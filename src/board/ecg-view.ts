@@ -1,4 +1,4 @@
-import { compareEcgs } from '../core/compare/compare.js';
+import { compareEcgs, type Change as MeasuredChange } from '../core/compare/compare.js';
 import type { Finding } from '../core/decision/assessment.js';
 import type { ModelCard } from '../core/decision/card.js';
 import type { Failure } from '../core/failure.js';
@@ -39,10 +39,17 @@ export interface EvidenceView {
   }[];
 }
 
+export interface LeadChange {
+  readonly lead: string;
+  readonly stDeltaMillimetres: number;
+  /** More than two ECGs of one person ordinarily differ by. */
+  readonly beyondOrdinary: boolean;
+}
+
 export interface PreviousView {
   readonly ecgId: string;
   readonly acquiredAt: string | null;
-  readonly change: readonly { readonly lead: string; readonly stDeltaMillimetres: number }[];
+  readonly change: readonly LeadChange[];
   /** What is beyond ordinary change, or why nothing can be said. */
   readonly sentences: readonly string[];
 }
@@ -157,6 +164,12 @@ function toEvidence(findings: readonly Finding[]): readonly EvidenceView[] {
   );
 }
 
+function changeOf({ what, lead, before, after, beyondOrdinary }: MeasuredChange): LeadChange[] {
+  if (what !== 'st' || lead === null) return [];
+  const stDeltaMillimetres = Math.round(10 * (after - before)) / 10 + 0;
+  return [{ lead, stDeltaMillimetres, beyondOrdinary }];
+}
+
 type Change = Pick<PreviousView, 'change' | 'sentences'>;
 const NOT_COMPARED: Change = { change: [], sentences: [] };
 
@@ -166,11 +179,7 @@ function changeBetween(before: EcgRecord, after: EcgRecord): Change {
     return { change: [], sentences: [`Not compared: ${compared.because}`] };
   }
   return {
-    change: compared.changes.flatMap(({ what, lead, before: from, after: to }) =>
-      what === 'st' && lead !== null
-        ? [{ lead, stDeltaMillimetres: Math.round(10 * (to - from)) / 10 + 0 }]
-        : [],
-    ),
+    change: compared.changes.flatMap(changeOf),
     sentences: compared.sentences,
   };
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 /** The page as the build left it, read once: nothing that a request names ever becomes a path. */
 export interface PageFiles {
@@ -11,6 +12,8 @@ export interface PageFiles {
 export interface PageFile {
   readonly contentType: string;
   readonly bytes: Buffer;
+  /** Null where packing would save nothing: pictures and sounds are packed already. */
+  readonly gzipped: Buffer | null;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -24,6 +27,9 @@ const TYPES: Readonly<Record<string, string>> = {
   mp3: 'audio/mpeg',
   webmanifest: 'application/manifest+json',
 };
+
+/** A saving of less than this share is not worth a browser's unpacking. */
+const WORTH_IT = 0.9;
 
 export async function readPageFiles(folder: string): Promise<PageFiles> {
   const index = await readOne(join(folder, 'index.html'));
@@ -40,7 +46,9 @@ async function readOne(path: string): Promise<PageFile | null> {
   const contentType = TYPES[path.slice(path.lastIndexOf('.') + 1)];
   if (contentType === undefined) return null;
   try {
-    return { contentType, bytes: await readFile(path) };
+    const bytes = await readFile(path);
+    const packed = gzipSync(bytes, { level: 9 });
+    return { contentType, bytes, gzipped: packed.length < bytes.length * WORTH_IT ? packed : null };
   } catch {
     return null;
   }

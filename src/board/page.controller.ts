@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { GATE, Needs, type Gate } from './gate.js';
-import type { PageFiles } from './page-files.js';
+import type { PageFile, PageFiles } from './page-files.js';
 import { BoardRefusal } from './refusal.js';
 
 export const PAGE_FILES = Symbol('PageFiles');
@@ -31,18 +31,28 @@ export class PageController {
     }
     const { index } = this.files;
     if (!index) throw new BoardRefusal('not-found', 'this build holds no page');
-    response.set({ 'cache-control': 'no-cache', 'content-type': index.contentType });
-    response.send(index.bytes);
+    send(index, 'no-cache', request, response);
   }
 
   @Get('assets/:name')
   @Needs('open')
-  asset(@Param('name') name: string, @Res() response: Response): void {
+  asset(@Param('name') name: string, @Req() request: Request, @Res() response: Response): void {
     const file = this.files.asset(name);
     if (!file) throw new BoardRefusal('not-found', 'there is no such file');
-    response.set({ 'cache-control': IMMUTABLE, 'content-type': file.contentType });
-    response.send(file.bytes);
+    send(file, IMMUTABLE, request, response);
   }
+}
+
+/** Packed for a browser that can unpack: a phone at the edge of the network waits a third as long. */
+function send(file: PageFile, caching: string, request: Request, response: Response): void {
+  const packed = request.acceptsEncodings('gzip') === 'gzip' ? file.gzipped : null;
+  response.set({
+    'cache-control': caching,
+    'content-type': file.contentType,
+    vary: 'accept-encoding',
+    ...(packed ? { 'content-encoding': 'gzip' } : {}),
+  });
+  response.send(packed ?? file.bytes);
 }
 
 /** For whoever comes where no page can be shown. Only our own words go in. */

@@ -62,11 +62,12 @@ describeInBrowser('people at the board', () => {
     folder.remove();
   });
 
-  /** A browser of their own, logged in. */
-  const as = async (role: string): Promise<Page> => {
+  /** A browser of their own, logged in; its clock is the test's where that is asked for. */
+  const as = async (role: string, clock: 'real' | 'ours' = 'real'): Promise<Page> => {
     provider.person = { id: `the-${role}`, name: `The ${role}`, groups: [role] };
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
+    if (clock === 'ours') await page.clock.install();
     await page.goto(`${service.url}/board/`);
     await page.getByRole('link', { name: 'Log in' }).click();
     await page.locator('header.top').waitFor({ timeout: WAIT_MS });
@@ -107,6 +108,24 @@ describeInBrowser('people at the board', () => {
     expect(await page.getByRole('link', { name: 'Messages' }).count()).toBe(0);
     await page.context().close();
   }, 60_000);
+
+  test('a screen that nobody touches says so, and closes', async () => {
+    const page = await as('viewer', 'ours');
+    await page.locator('.row.rank-0').waitFor({ timeout: WAIT_MS });
+    const notice = page.getByText(/this screen closes in \d+ s/);
+    await page.clock.fastForward('14:20');
+    await notice.waitFor({ timeout: WAIT_MS });
+    await page.keyboard.press('Shift');
+    await notice.waitFor({ state: 'detached', timeout: WAIT_MS });
+    await page.clock.fastForward('14:20');
+    await notice.waitFor({ timeout: WAIT_MS });
+    await page.clock.fastForward('01:00');
+    await page.getByText('You were logged out').waitFor({ timeout: WAIT_MS });
+    expect(await page.locator('.row').count()).toBe(0);
+    const answer = await page.context().request.get(`${service.url}/board/api/worklist`);
+    expect(answer.status()).toBe(401);
+    await page.context().close();
+  }, 90_000);
 
   test('a clinician opens it, sees what drove it on anterior leads, and acknowledges it', async () => {
     await clinician.keyboard.press('j');

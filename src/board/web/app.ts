@@ -1,5 +1,5 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
-import { Announcements, sound, wakeSound } from './worklist/alarm.js';
+import { Announcements, personKey, sound, tellsOf, wakeSound } from './worklist/alarm.js';
 import { post } from './api.js';
 import { Board } from './board.js';
 import { tick } from './clock.js';
@@ -112,10 +112,11 @@ export class App {
   #take(row: Row, isFirst: boolean): void {
     const isNews = this.#announcements.take(row);
     this.#alarms = this.#alarms
-      .map((alarm) => (alarm.ecgId === row.ecgId ? row : alarm))
+      .map((alarm) => (tellsOf(row, alarm) ? row : alarm))
       .filter(({ alert }) => alert !== null && !['acknowledged', 'resolved'].includes(alert.state));
     if (!isNews || isFirst) return;
-    this.#alarms = [row, ...this.#alarms].slice(0, ALARMS_SHOWN_MAX);
+    const others = this.#alarms.filter((alarm) => personKey(alarm) !== personKey(row));
+    this.#alarms = [row, ...others].slice(0, ALARMS_SHOWN_MAX);
     if (preference('sound') !== 'off') sound();
   }
 

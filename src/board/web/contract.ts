@@ -160,10 +160,16 @@ export interface ModelExcerpt {
   readonly specificity: Estimate | null;
 }
 
+export interface LeadChange {
+  readonly lead: string;
+  readonly stDeltaMillimetres: number;
+  readonly beyondOrdinary: boolean;
+}
+
 export interface PreviousEcg {
   readonly ecgId: string;
   readonly acquiredAt: string | null;
-  readonly change: readonly { readonly lead: string; readonly stDeltaMillimetres: number }[];
+  readonly change: readonly LeadChange[];
   readonly sentences: readonly string[];
 }
 

@@ -10,9 +10,6 @@ export interface Chosen {
   readonly isBeside: boolean;
 }
 
-/** Change of the ST level from this on is more than two ECGs of one person ordinarily differ by. */
-const MUCH_MM = 1;
-
 /** Earlier ECGs of the patient: what changed, and whether to draw one of them over or beside this. */
 export function previousView(
   view: EcgView,
@@ -69,11 +66,11 @@ function changeView({ change, sentences }: PreviousEcg): TemplateResult {
       change.length === 0
         ? nothing
         : html`<ul class="changes" aria-label="Change of ST by lead">
-            ${change.map(({ lead, stDeltaMillimetres }) => {
-              const isMuch = Math.abs(stDeltaMillimetres) >= MUCH_MM;
+            ${change.map(({ lead, stDeltaMillimetres, beyondOrdinary }) => {
               const sign = stDeltaMillimetres > 0 ? '▲' : '▼';
-              return html`<li class=${isMuch ? 'much' : ''}>
-                <strong>${lead}</strong> ${isMuch ? sign : ''} ${levelWords(stDeltaMillimetres)}
+              return html`<li class=${beyondOrdinary ? 'much' : ''}>
+                <strong>${lead}</strong> ${beyondOrdinary ? sign : ''}
+                ${levelWords(stDeltaMillimetres)}
               </li>`;
             })}
           </ul>`

@@ -13,17 +13,32 @@ export class Announcements {
     if (!isOpen(row.alert) || row.alert?.urgency !== 'critical' || row.corrected !== null) {
       return false;
     }
-    const keys = keysOf(row);
-    const isNews = keys.some((key) => !this.#told.has(key));
-    for (const key of keys) this.#told.add(key);
+    const findings = findingKeys(row);
+    // A later ECG that is still being scored stands under the alert of the one before.
+    const alert = `alert ${row.alert.id}`;
+    const news = findings.length === 0 ? [alert] : findings;
+    const isNews = news.some((key) => !this.#told.has(key));
+    for (const key of [alert, ...findings]) this.#told.add(key);
     return isNews;
   }
 }
 
-function keysOf(row: Row): readonly string[] {
-  const person = row.patient.key ?? `ecg ${row.ecgId}`;
-  const findings = positives(row).map(({ findingId }) => findingId);
-  return (findings.length === 0 ? ['alert'] : findings).map((id) => `${person}\n${id}`);
+function findingKeys(row: Row): readonly string[] {
+  const person = personKey(row);
+  return positives(row).map(({ findingId }) => `${person}\n${findingId}`);
+}
+
+/** Whom a row is about; an ECG without a patient stands for itself. */
+export function personKey({ patient, ecgId }: Row): string {
+  return patient.key ?? `ecg ${ecgId}`;
+}
+
+/**
+ * Whether a row says how it stands with an alarm: it is of the same ECG, or of a later one of that
+ * person which has an alert. A later ECG without one answers nothing.
+ */
+export function tellsOf(row: Row, alarm: Row): boolean {
+  return row.ecgId === alarm.ecgId || (row.alert !== null && personKey(row) === personKey(alarm));
 }
 
 const NOTES_HZ = [880, 660, 880];

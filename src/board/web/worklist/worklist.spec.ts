@@ -37,6 +37,8 @@ describe('an alert is announced', () => {
     expect(announcements.take(sampleRow(found))).toBe(true);
     expect(announcements.take(sampleRow(found))).toBe(false);
     expect(announcements.take(sampleRow({ ...found, ecgId: 'ecg-2' }))).toBe(false);
+    const scoring = sampleRow({ alert: sampleAlert(), ecgId: 'ecg-3', state: 'pending' });
+    expect(announcements.take(scoring)).toBe(false);
     const other = { ...found, findings: [sampleFinding({ findingId: 'arrest' })] };
     expect(announcements.take(sampleRow(other))).toBe(true);
   });
