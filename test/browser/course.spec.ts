@@ -51,12 +51,13 @@ function troponin(reading: Reading, value: number, atMs: number): Uint8Array {
 
 /** Counts the tones that a page really starts. */
 function countTones(): void {
-  const counted = window as unknown as { tones: number };
+  const counted = window as unknown as { tones: number; AudioContext: typeof AudioContext };
   counted.tones = 0;
-  const make = AudioContext.prototype.createOscillator;
-  AudioContext.prototype.createOscillator = function createOscillator(): OscillatorNode {
-    counted.tones += 1;
-    return make.call(this);
+  counted.AudioContext = class extends AudioContext {
+    override createOscillator(): OscillatorNode {
+      counted.tones += 1;
+      return super.createOscillator();
+    }
   };
 }
 
