@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { describeInBrowser, openBrowser } from './browser.js';
 import { openDepartment, type Department } from './department.js';
+import { answerTimes, medianOf } from './pressing.js';
 
 const PATIENTS = 500;
 const EVENTS_A_SECOND = 20;
@@ -30,10 +31,6 @@ describeInBrowser('a department of 500 patients with 20 events a second', () => 
     await department.close();
   });
 
-  /** Half of the answers were faster. */
-  const medianOf = (values: readonly number[]): number =>
-    values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.POSITIVE_INFINITY;
-
   const heapBytes = async (): Promise<number> => {
     const session = await page.context().newCDPSession(page);
     await session.send('HeapProfiler.collectGarbage');
@@ -53,27 +50,9 @@ describeInBrowser('a department of 500 patients with 20 events a second', () => 
     const timer = setInterval(() => {
       department.change(1);
     }, 1000 / EVENTS_A_SECOND);
-    const takenMs: number[] = [];
+    let takenMs: number[];
     try {
-      for (let press = 0; press < 15; press += 1) {
-        takenMs.push(
-          await page.evaluate(
-            () =>
-              new Promise<number>((resolve) => {
-                const startMs = performance.now();
-                document.body.dispatchEvent(
-                  new KeyboardEvent('keydown', { key: 'j', bubbles: true }),
-                );
-                requestAnimationFrame(() => {
-                  setTimeout(() => {
-                    resolve(performance.now() - startMs);
-                  });
-                });
-              }),
-          ),
-        );
-        await page.waitForTimeout(60);
-      }
+      takenMs = await answerTimes(page, 15);
     } finally {
       clearInterval(timer);
     }

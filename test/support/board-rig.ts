@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Me } from '../../src/board/me.controller.js';
 import type { Assessment, Finding } from '../../src/core/decision/assessment.js';
+import type { Ecg } from '../../src/core/ecg/ecg.js';
 import { examine } from '../../src/core/decision/examination.js';
 import { PLAN } from '../../src/ledger/alerts.suite.js';
 import {
@@ -10,7 +11,7 @@ import {
   entryOf,
   OUTCOMES,
 } from '../../src/ledger/ledger.fixtures.js';
-import { startGateway } from './gateway.js';
+import { startGateway, type Gateway } from './gateway.js';
 import { simulateEcg } from './simulated.js';
 
 const UNDER = { modelSet: 'board@1', policyVersion: 'board-1' };
@@ -39,11 +40,13 @@ const FINDING: Finding = {
   evidence: { method: 'attention', spans: [SPAN] },
 };
 
+const simulated = (seed: number): Ecg => simulateEcg({ ...PATIENT, seed });
+
 export type BoardRig = Awaited<ReturnType<typeof startBoard>>;
 
 /** A running gateway's board, and arrivals that come by the ledger beside it. */
-export async function startBoard() {
-  const gateway = await startGateway();
+export async function startBoard(opened: () => Promise<Gateway> = startGateway) {
+  const gateway = await opened();
   let csrf = '';
   let serial = 0;
   const api = (path: string): string => `${gateway.url}/board/api/${path}`;
@@ -59,11 +62,11 @@ export async function startBoard() {
       body: JSON.stringify(body),
     });
 
-  const arrive = async (patient: string, minutesAgo = 1) => {
+  const arrive = async (patient: string, minutesAgo = 1, draw = simulated) => {
     serial += 1;
     const nowMs = Date.now();
     // One recording is no two patients': each arrival brings its own.
-    const ecg = simulateEcg({ ...PATIENT, seed: 1_000 + serial });
+    const ecg = draw(1_000 + serial);
     const entry = entryOf(serial, {
       ecg,
       patient: {

@@ -5,6 +5,7 @@ import { silentLog } from '../../src/core/log.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { openPostgresLedger } from '../../src/ledger/postgres-ledger.js';
 import { startService } from '../../src/service.js';
+import { runService } from './service.js';
 import { startPostgres, type PostgresService } from './services.js';
 
 /** A real gateway in this process on a PostgreSQL of its own, and the same ledger beside it. */
@@ -41,8 +42,21 @@ export async function startGateway(
   };
 }
 
+/** The same as it was built, in a process of its own: what a page is measured against. */
+export async function startBuiltGateway(): Promise<Gateway> {
+  const postgres = await startPostgres();
+  if (!postgres) throw new Error('no PostgreSQL');
+  const databaseUrl = postgres.url(await postgres.createDatabase());
+  const service = await runService({
+    env: { LEADWIRE_ROLE: 'gateway', LEADWIRE_DATABASE_URL: databaseUrl },
+  });
+  const ledger = await openPostgresLedger({ url: databaseUrl, log: silentLog });
+  const child = { stop: () => service.kill('SIGKILL') };
+  return { url: service.url, ledger, stop: () => stopAll(child, ledger, postgres) };
+}
+
 async function stopAll(
-  service: { stop(): Promise<void> },
+  service: { stop(): Promise<unknown> },
   ledger: Ledger,
   postgres: PostgresService,
 ): Promise<void> {
