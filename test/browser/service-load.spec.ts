@@ -29,7 +29,7 @@ describeInBrowser('a gateway with 500 patients and 20 events a second', () => {
 
   const arriveAndAssess = async (patient: number): Promise<string> => {
     const { ecgId, assessmentId } = await rig.arrive(`P-${patient}`, 0, cheap);
-    await rig.assess(assessmentId, {}, patient % ALERTING === 0);
+    await rig.assess(assessmentId, { examination: null }, patient % ALERTING === 0);
     return ecgId;
   };
 
