@@ -36,6 +36,12 @@ const classes = {
   'patient-missing': 'permanent',
   'age-invalid': 'permanent',
   'time-invalid': 'permanent',
+  // The picture of a paper ECG.
+  'picture-no-page': 'permanent',
+  'picture-cut-off': 'permanent',
+  'picture-many-ecgs': 'permanent',
+  'picture-layout-unknown': 'permanent',
+  'picture-unreadable': 'permanent',
   // Our own stores.
   'ledger-away': 'transient',
   'ledger-full': 'transient',

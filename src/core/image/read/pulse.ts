@@ -1,0 +1,37 @@
+import type { Component } from '../ink/components.js';
+import { GAINS, type Gain } from '../paper.js';
+import { SCALE } from './straighten.js';
+
+const WIDTH_MM_MIN = 1.5;
+const WIDTH_MM_MAX = 14;
+/** How far a pulse's height may be from that of a known gain. */
+const HEIGHT_OFF_MAX = 0.12;
+
+export interface Pulse {
+  readonly gain: Gain;
+  readonly left: number;
+  readonly right: number;
+  readonly foot: number;
+}
+
+/** Pulses of one millivolt among the short pieces that stand outside the traces. */
+export function pulsesOf(
+  pieces: readonly Component[],
+  left: number,
+  penWidth: number,
+): readonly Pulse[] {
+  return pieces.flatMap((piece): Pulse[] => {
+    const width = (piece.right - piece.left) / SCALE;
+    const height = (piece.bottom - piece.top - penWidth) / SCALE;
+    if (width < WIDTH_MM_MIN || width > WIDTH_MM_MAX || piece.right > left + SCALE) return [];
+    const gain = GAINS.find((value) => Math.abs(height / value - 1) <= HEIGHT_OFF_MAX);
+    const foot = piece.bottom - penWidth / 2;
+    return gain === undefined ? [] : [{ gain, left: piece.left, right: piece.right, foot }];
+  });
+}
+
+export function commonGain(pulses: readonly Pulse[]): Gain | null {
+  const count = (gain: Gain): number => pulses.filter((pulse) => pulse.gain === gain).length;
+  const best = [...GAINS].sort((a, b) => count(b) - count(a))[0];
+  return best !== undefined && count(best) > 0 ? best : null;
+}

@@ -1,0 +1,83 @@
+import { emptyBitmap, type Bitmap } from '../ink/bitmap.js';
+import { componentsOf, keepComponents, type Component } from '../ink/components.js';
+import { open } from '../ink/opening.js';
+import { SCALE } from './straighten.js';
+
+/** An upright straight line as tall as this parts columns; no heart draws one. */
+const BAR_MM = 30;
+/** Narrower pieces than this are letters and pulses. */
+const TRACE_WIDTH_MM_MIN = 12;
+/** A level line that keeps within this height over this width is a rule of the form. */
+const RULE_HEIGHT_MM_MAX = 1.2;
+const RULE_WIDTH_MM_MIN = 120;
+/** Rows stand at least so far apart, and each has at least this share of the fullest row's ink. */
+const ROW_STEP_MM_MIN = 8;
+const ROW_SHARE_MIN = 0.25;
+const SMOOTH_MM = 1.5;
+
+export interface Sheet {
+  /** Traces alone: without bars, letters and pulses. */
+  readonly traces: Bitmap;
+  /** Short pieces: letters, pulses, ticks. */
+  readonly pieces: readonly Component[];
+  readonly bars: readonly Component[];
+  readonly left: number;
+  readonly right: number;
+  readonly baselines: readonly number[];
+}
+
+export function sheetOf(ink: Bitmap): Sheet | null {
+  const upright = open(ink, 1, BAR_MM * SCALE);
+  const bars = componentsOf(upright).list;
+  const rest = without(ink, upright);
+  const components = componentsOf(rest);
+  const traceWidth = TRACE_WIDTH_MM_MIN * SCALE;
+  const isTrace = (c: Component): boolean => c.right - c.left >= traceWidth && !isRule(c);
+  const traces = keepComponents(rest, components, isTrace);
+  const long = components.list.filter(isTrace);
+  if (long.length === 0) return null;
+  const pieces = components.list.filter((c) => !isTrace(c) && !isRule(c));
+  const left = Math.min(...long.map((c) => c.left));
+  const right = Math.max(...long.map((c) => c.right));
+  return { traces, pieces, bars, left, right, baselines: baselinesOf(traces) };
+}
+
+function isRule({ left, right, top, bottom }: Component): boolean {
+  return bottom - top <= RULE_HEIGHT_MM_MAX * SCALE && right - left >= RULE_WIDTH_MM_MIN * SCALE;
+}
+
+function without(ink: Bitmap, taken: Bitmap): Bitmap {
+  const result = emptyBitmap(ink.width, ink.height);
+  for (let i = 0; i < result.data.length; i += 1) {
+    result.data[i] = ink.data[i] === 1 && taken.data[i] === 0 ? 1 : 0;
+  }
+  return result;
+}
+
+/** The heights where most of the ink lies: a trace spends most of its time near its line. */
+function baselinesOf({ width, height, data }: Bitmap): readonly number[] {
+  const profile = new Float64Array(height);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1)
+      profile[y] = (profile[y] as number) + (data[y * width + x] as number);
+  }
+  const smooth = smoothed(profile, SMOOTH_MM * SCALE);
+  const most = Math.max(...smooth);
+  const found: number[] = [];
+  const order = [...smooth.keys()].sort((a, b) => (smooth[b] as number) - (smooth[a] as number));
+  for (const y of order) {
+    if ((smooth[y] as number) < ROW_SHARE_MIN * most) break;
+    if (found.every((other) => Math.abs(other - y) >= ROW_STEP_MM_MIN * SCALE)) found.push(y);
+  }
+  return found.sort((a, b) => a - b);
+}
+
+function smoothed(values: Float64Array, reach: number): Float64Array {
+  const r = Math.round(reach / 2);
+  return values.map((_, i) => {
+    let sum = 0;
+    for (let k = Math.max(0, i - r); k <= Math.min(values.length - 1, i + r); k += 1)
+      sum += values[k] as number;
+    return sum;
+  });
+}
