@@ -5,18 +5,25 @@ import { orderOf } from './rendering.js';
 import { createCdsDoor, type CdsDoor } from './ingest/cds-hooks/door.js';
 import type { Intake } from './ingest/intake.js';
 import type { Ledger } from './ledger/ledger.js';
-import { decoderFor } from './stores.module.js';
+import { decoderFor } from './decoder.js';
+import type { AskPicture } from './formats/picture/ask.js';
 import { openFhirClient } from './fhir-access.js';
 import type { Log } from './core/log.js';
 import { createTokenCheck, type TokenCheck } from './wire/cds-hooks/token.js';
 
 /** The door for CDS Hooks, put together from the configuration. */
-export function cdsDoorOf(config: Config, intake: Intake, ledger: Ledger, log: Log): CdsDoor {
+export function cdsDoorOf(
+  config: Config,
+  intake: Intake,
+  ledger: Ledger,
+  ask: AskPicture,
+  log: Log,
+): CdsDoor {
   return createCdsDoor({
     check: tokenCheckOf(config, ledger),
     intake,
     ledger,
-    decode: decoderFor(config),
+    decode: decoderFor(config, ask),
     toCards: (assessed, hookInstance) => toCards(orderOf(assessed), hookInstance, config.publicUrl),
     patientOf: patientReader(config, log),
     authoritySystems: config.fhirAuthoritySystems,

@@ -30,8 +30,9 @@ import { EcgsController, REST_DOOR } from './ingest/rest/ecgs.controller.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { WorkQueue } from './queue/queue.js';
 import { renderingsOf } from './rendering.js';
-import { decoderFor } from './stores.module.js';
-import { INTAKE, LEDGER, LOG, QUEUE } from './tokens.js';
+import { decoderFor } from './decoder.js';
+import type { PictureReader } from './pictures/reader.js';
+import { INTAKE, LEDGER, LOG, PICTURES, QUEUE } from './tokens.js';
 import { publicKeySet, readSigningKeys } from './wire/fhir/signing-keys.js';
 import type { MllpServer } from './wire/mllp/server.js';
 
@@ -75,12 +76,12 @@ export class GatewayModule {
         { provide: JWKS, useFactory: () => keySetOf(config) },
         {
           provide: REST_DOOR,
-          inject: [INTAKE, LEDGER, LOG],
-          useFactory: (intake: Intake, ledger: Ledger, log: Log) =>
+          inject: [INTAKE, LEDGER, PICTURES, LOG],
+          useFactory: (intake: Intake, ledger: Ledger, pictures: PictureReader, log: Log) =>
             createRestDoor({
               intake,
               ledger,
-              decode: decoderFor(config),
+              decode: decoderFor(config, (picture) => pictures.read(picture)),
               renderings: renderingsOf(config),
               bodyBytesMax: config.httpBodyBytesMax,
               log,
@@ -90,9 +91,9 @@ export class GatewayModule {
         restHookOf(config),
         {
           provide: CDS_DOOR,
-          inject: [INTAKE, LEDGER, LOG],
-          useFactory: (intake: Intake, ledger: Ledger, log: Log) =>
-            cdsDoorOf(config, intake, ledger, log),
+          inject: [INTAKE, LEDGER, PICTURES, LOG],
+          useFactory: (intake: Intake, ledger: Ledger, pictures: PictureReader, log: Log) =>
+            cdsDoorOf(config, intake, ledger, (picture) => pictures.read(picture), log),
         },
         {
           provide: DEAD_LETTER_DESK,
@@ -102,9 +103,9 @@ export class GatewayModule {
         },
         {
           provide: MLLP_DOOR,
-          inject: [INTAKE, LEDGER, LOG],
-          useFactory: (intake: Intake, ledger: Ledger, log: Log) =>
-            new MllpDoorKeeper(config, intake, ledger, log),
+          inject: [INTAKE, LEDGER, PICTURES, LOG],
+          useFactory: (intake: Intake, ledger: Ledger, pictures: PictureReader, log: Log) =>
+            new MllpDoorKeeper(config, intake, ledger, pictures, log),
         },
         ...board.providers,
       ],
@@ -120,6 +121,7 @@ class MllpDoorKeeper implements MllpDoor, OnApplicationBootstrap, BeforeApplicat
     private readonly config: Config,
     private readonly intake: Intake,
     private readonly ledger: Ledger,
+    private readonly pictures: PictureReader,
     private readonly log: Log,
   ) {}
 
@@ -142,6 +144,7 @@ class MllpDoorKeeper implements MllpDoor, OnApplicationBootstrap, BeforeApplicat
         log,
         now: () => Date.now(),
       }),
+      askPicture: (picture) => this.pictures.read(picture),
       recordAnswer: (id, answer) => this.ledger.receipts.recordAnswer(id, answer),
       contentFaultAnswer: config.mllpFaultAnswer,
       frameBytesMax: config.mllpFrameBytesMax,
@@ -169,14 +172,20 @@ class MllpDoorKeeper implements MllpDoor, OnApplicationBootstrap, BeforeApplicat
 function restHookOf(config: Config): Provider {
   return {
     provide: REST_HOOK,
-    inject: [INTAKE, LEDGER, REFUSALS, LOG],
-    useFactory: (intake: Intake, ledger: Ledger, refusals: Refusals, log: Log) =>
+    inject: [INTAKE, LEDGER, REFUSALS, PICTURES, LOG],
+    useFactory: (
+      intake: Intake,
+      ledger: Ledger,
+      refusals: Refusals,
+      pictures: PictureReader,
+      log: Log,
+    ) =>
       createRestHook({
         intake,
         feeds: ledger.feeds,
         refusals,
         log,
-        decode: decoderFor(config),
+        decode: decoderFor(config, (picture) => pictures.read(picture)),
         canFetch: config.fhirBaseUrl !== null,
         serverUrls: serverUrlsOf(config),
         bodyBytesMax: config.httpBodyBytesMax,

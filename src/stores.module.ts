@@ -11,21 +11,29 @@ import type { ModelCard } from './core/decision/card.js';
 import type { Policy } from './core/decision/policy.js';
 import { assessEvaluation, type Evaluation } from './core/decision/standing.js';
 import type { Log } from './core/log.js';
-import type { Reading } from './core/ecg/reading.js';
-import type { Result } from './core/failure.js';
-import { decodeEcg } from './formats/decode.js';
-import type { DecodeHints } from './formats/format.js';
+import { hintsOf } from './decoder.js';
 import { noticeIn } from './formats/notice.js';
 import { createIntake } from './ingest/intake.js';
 import { openEmbeddedLedger } from './ledger/embedded/embedded-ledger.js';
 import type { Ledger } from './ledger/ledger.js';
 import { openPostgresLedger } from './ledger/postgres-ledger.js';
+import { createPictureReader, type PictureReader } from './pictures/reader.js';
 import { openQueue } from './queue/backends.js';
 import { QUEUE_SCHEMA } from './queue/postgres-backend.js';
 import type { WorkQueue } from './queue/queue.js';
 import { modelSetOf, readCardDigests, readCards, type Verified } from './scoring/models-folder.js';
 import { createDestinationNotes } from './destination-notes.js';
-import { CONFIG, DESTINATION_NOTES, INTAKE, LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
+import {
+  CONFIG,
+  DESTINATION_NOTES,
+  INTAKE,
+  LEDGER,
+  LOG,
+  MODELS,
+  PICTURES,
+  POLICY,
+  QUEUE,
+} from './tokens.js';
 import { loadPolicy, policyProblems, routeProblems } from './policy-file.js';
 import { destinationNames } from './settings/routes.js';
 
@@ -52,11 +60,14 @@ const STORES = Symbol('Stores');
 const CARDS = Symbol('Cards');
 const TEMPLATE = fileURLToPath(new URL('./embedded-template', import.meta.url));
 
-/** Ledger, queue, policy and intake: opened once a process, closed after all that use them. */
+/** Ledger, queue, policy, intake and the reader of pictures: opened once a process, closed after all that use them. */
 @Global()
 @Module({})
 export class StoresModule implements OnApplicationShutdown {
-  constructor(@Inject(STORES) private readonly stores: Stores) {}
+  constructor(
+    @Inject(STORES) private readonly stores: Stores,
+    @Inject(PICTURES) private readonly pictures: PictureReader,
+  ) {}
 
   static with(config: Config, log: Log): DynamicModule {
     return {
@@ -67,6 +78,7 @@ export class StoresModule implements OnApplicationShutdown {
         { provide: STORES, useFactory: () => openStores(config, log) },
         { provide: LEDGER, inject: [STORES], useFactory: ({ ledger }: Stores) => ledger },
         { provide: QUEUE, inject: [STORES], useFactory: ({ queue }: Stores) => queue },
+        { provide: PICTURES, useFactory: () => createPictureReader({ log }) },
         { provide: CARDS, useFactory: () => readCards(config.modelsDir) },
         {
           provide: POLICY,
@@ -95,11 +107,12 @@ export class StoresModule implements OnApplicationShutdown {
             }),
         },
       ],
-      exports: [CONFIG, LOG, LEDGER, QUEUE, POLICY, MODELS, INTAKE, DESTINATION_NOTES],
+      exports: [CONFIG, LOG, LEDGER, QUEUE, POLICY, MODELS, INTAKE, PICTURES, DESTINATION_NOTES],
     };
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.pictures.close();
     await this.stores.queue.close();
     await this.stores.ledger.close();
   }
@@ -137,13 +150,4 @@ function modelsOf({ ready, rejected }: Cards, policy: Policy, config: Config, lo
       sources.push(() => [...more()]);
     },
   };
-}
-
-/** A relative reference in a resource is one of the EHR that we are configured for. */
-export function decoderFor(config: Config): (bytes: Uint8Array) => Result<Reading> {
-  return (bytes) => decodeEcg(bytes, hintsOf(config));
-}
-
-function hintsOf({ fhirBaseUrl }: Config): DecodeHints {
-  return fhirBaseUrl === null ? {} : { serverBaseUrl: fhirBaseUrl };
 }

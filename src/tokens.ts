@@ -6,6 +6,8 @@ export const QUEUE = Symbol('WorkQueue');
 export const POLICY = Symbol('Policy');
 /** What the models folder holds: cards, the name of the set, and what is wrong with it. */
 export const MODELS = Symbol('Models');
+/** Reads pictures of paper ECGs, outside of this process. */
+export const PICTURES = Symbol('PictureReader');
 /** The hall where every door ends. */
 export const INTAKE = Symbol('Intake');
 /** What each destination takes, for the health page. */

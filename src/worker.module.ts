@@ -31,9 +31,20 @@ import { openRoutes, type Routes } from './routes.js';
 import { resultFormOf } from './result-form.js';
 import { openScorer, type ScorerPool } from './scoring/pool.js';
 import { createScoreStation, type ToDecide } from './scoring/station.js';
-import { decoderFor, type Models } from './stores.module.js';
+import { decoderFor } from './decoder.js';
+import type { PictureReader } from './pictures/reader.js';
+import type { Models } from './stores.module.js';
 import type { DestinationNotes } from './destination-notes.js';
-import { DESTINATION_NOTES, INTAKE, LEDGER, LOG, MODELS, POLICY, QUEUE } from './tokens.js';
+import {
+  DESTINATION_NOTES,
+  INTAKE,
+  LEDGER,
+  LOG,
+  MODELS,
+  PICTURES,
+  POLICY,
+  QUEUE,
+} from './tokens.js';
 import type { FhirClient } from './wire/fhir/client.js';
 
 export const SCORER = Symbol('ScorerPool');
@@ -63,16 +74,17 @@ export class WorkerModule {
         },
         {
           provide: STATIONS,
-          inject: [LEDGER, QUEUE, SCORER, POLICY, INTAKE, DESTINATION_NOTES, LOG],
+          inject: [LEDGER, QUEUE, SCORER, POLICY, INTAKE, PICTURES, DESTINATION_NOTES, LOG],
           useFactory: (
             ledger: Ledger,
             queue: WorkQueue,
             scorer: ScorerPool,
             policy: Policy,
             intake: Intake,
+            reader: PictureReader,
             notes: DestinationNotes,
             log: Log,
-          ) => new Stations({ config, ledger, queue, scorer, policy, intake, notes, log }),
+          ) => new Stations({ config, ledger, queue, scorer, policy, intake, reader, notes, log }),
         },
       ],
       exports: [SCORER],
@@ -87,6 +99,7 @@ interface Parts {
   readonly scorer: ScorerPool;
   readonly policy: Policy;
   readonly intake: Intake;
+  readonly reader: PictureReader;
   readonly notes: DestinationNotes;
   readonly log: Log;
 }
@@ -107,7 +120,7 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { config, ledger, queue, scorer, policy, intake, log } = this.parts;
+    const { config, ledger, queue, scorer, policy, intake, reader, log } = this.parts;
     const retryPlan: RetryPlan = {
       delayMsFirst: config.retrySecondsFirst * 1000,
       delayMsMax: config.retrySecondsMax * 1000,
@@ -155,7 +168,7 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
         serverUrls: serverUrlsOf(config),
         refusals: createRefusals({ audit: ledger.audit, log, now: () => Date.now() }),
         intake,
-        decode: decoderFor(config),
+        decode: decoderFor(config, (picture) => reader.read(picture)),
         retry: retryPlan,
       });
       await queue.work('fetch', FETCHES_AT_ONCE, fetch);

@@ -19,6 +19,7 @@ export const FUNCTION_LINES_MAX = 70;
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   formats: ['core', 'wire/hl7v2'],
+  pictures: ['core', 'formats/picture'],
   wire: ['core/failure', 'core/log'],
   ledger: ['core'],
   queue: ['core', 'ledger'],
@@ -173,6 +174,7 @@ const ENTRANCES = [
   'src/build/embedded-template.ts',
   'src/scoring/thread.ts',
   'src/delivery/picture-thread.ts',
+  'src/pictures/reading-process.ts',
   'src/sandbox/ehr/main.ts',
   'src/sandbox/simulator/batch-thread.ts',
 ];

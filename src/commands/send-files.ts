@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { withPatient } from '../core/ecg/ecg.js';
 import type { Reading } from '../core/ecg/reading.js';
-import { decodeEcg } from '../formats/decode.js';
+import type { Decode } from '../decoder.js';
 import { toOruEd } from '../formats/hl7v2/write-enclosed.js';
 import { sniffCarrier } from '../formats/sniff.js';
 import type { VirtualCart } from '../sandbox/cart/cart.js';
@@ -23,12 +23,13 @@ export async function sendFile(
   path: string,
   cart: VirtualCart,
   options: SendOptions,
+  decode: Decode,
 ): Promise<readonly SentFile[]> {
   if (statSync(path).size > FILE_BYTES_MAX) return [refused(path, 'the file is too large')];
   const bytes = new Uint8Array(readFileSync(path));
   const carrier = sniffCarrier(bytes);
   const way = cart.way(wayOf(carrier, cart, options));
-  const loads = loadsOf(path, bytes, carrier, way, options);
+  const loads = await loadsOf(path, bytes, carrier, way, options, decode);
   if (typeof loads === 'string') return [refused(path, loads)];
   const sent: SentFile[] = [];
   for (const load of loads) {
@@ -51,13 +52,14 @@ function wayOf(
   return carrier === null ? 'mllp-ed' : 'mllp';
 }
 
-function loadsOf(
+async function loadsOf(
   path: string,
   bytes: Uint8Array,
   carrier: ReturnType<typeof sniffCarrier>,
   way: Way,
   options: SendOptions,
-): readonly Load[] | string {
+  decode: Decode,
+): Promise<readonly Load[] | string> {
   const { name } = way;
   const isMessage =
     carrier === 'hl7v2' || /^(BHS|FHS)/.test(new TextDecoder().decode(bytes.slice(0, 3)));
@@ -74,7 +76,7 @@ function loadsOf(
   if (isPlain && (name === 'rest' || name === 'folder')) {
     return [{ bytes, mediaType: 'application/octet-stream' }];
   }
-  const reading = readingOf(path, bytes, options);
+  const reading = await readingOf(path, bytes, options, decode);
   if (typeof reading === 'string') return reading;
   const controlId = controlIdOf(path);
   if (isPlain && name === 'mllp-ed' && carrier === null) {
@@ -86,7 +88,12 @@ function loadsOf(
 }
 
 /** What the file says, under the patient that the command line names. */
-function readingOf(path: string, bytes: Uint8Array, options: SendOptions): Reading | string {
+async function readingOf(
+  path: string,
+  bytes: Uint8Array,
+  options: SendOptions,
+  decode: Decode,
+): Promise<Reading | string> {
   const folder = dirname(path);
   const sibling = (name: string): Uint8Array | null => {
     const beside = join(folder, basename(name));
@@ -96,7 +103,7 @@ function readingOf(path: string, bytes: Uint8Array, options: SendOptions): Readi
       return null;
     }
   };
-  const decoded = decodeEcg(bytes, { sibling });
+  const decoded = await decode(bytes, { sibling });
   if (!decoded.ok) return decoded.failure.detail;
   const { value: reading } = decoded;
   const { patient, ageYears, sex } = options;

@@ -4,6 +4,8 @@ import type { Answer } from '../sandbox/cart/way.js';
 import { play } from '../sandbox/ed/story.js';
 import { createVisits, type VisitWish } from '../sandbox/ed/visit.js';
 import { truthInWords } from '../sandbox/ed/words.js';
+import { createDecoder } from '../decoder.js';
+import { openPictures } from './pictures.js';
 import { sendFile } from './send-files.js';
 import { parseSend, SEND_USAGE, type SendOptions } from './send-options.js';
 
@@ -34,15 +36,18 @@ export async function send(args: readonly string[]): Promise<number> {
 
 async function sendFiles(cart: VirtualCart, options: SendOptions): Promise<number> {
   let refused = 0;
+  const pictures = openPictures();
+  const decode = createDecoder((picture) => pictures.read(picture));
   for (const path of options.files) {
     try {
-      for (const { title, answer } of await sendFile(path, cart, options)) {
+      for (const { title, answer } of await sendFile(path, cart, options, decode)) {
         refused += tell(title, answer);
       }
     } catch (error) {
       refused += tell(path, { ...noAnswer(error), code: 'not sent' });
     }
   }
+  await pictures.close();
   return refused;
 }
 

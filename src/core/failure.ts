@@ -64,6 +64,16 @@ const classes = {
   'destination-refused': 'permanent',
   'destination-not-configured': 'permanent',
   'source-gone': 'permanent',
+  // The picture of a paper ECG.
+  'picture-broken': 'permanent',
+  'picture-too-large': 'permanent',
+  'picture-too-many': 'permanent',
+  'picture-too-slow': 'permanent',
+  'picture-too-heavy': 'permanent',
+  'picture-reader-busy': 'transient',
+  'pdf-broken': 'permanent',
+  'pdf-encrypted': 'permanent',
+  'pdf-too-long': 'permanent',
   // A retry that has gone on for as long as it is allowed to.
   'gave-up': 'permanent',
   // A defect of ours; retried because the next attempt may take another path, parked at the bound.

@@ -19,6 +19,7 @@ export const LOG_EVENTS = {
   connectionDropped: [1021, 'warn', 'connection dropped'],
   certificateReloaded: [1030, 'info', 'certificate reloaded'],
   certificateReloadFailed: [1031, 'error', 'certificate could not be reloaded, the old one stays'],
+  pictureReaderEnded: [1040, 'warn', 'a picture ended the process that read it'],
   // 2xxx ledger
   ledgerOpened: [2001, 'info', 'ledger opened'],
   ledgerMigrated: [2002, 'info', 'ledger migrated'],

@@ -5,7 +5,7 @@ import { parseMessage } from '../wire/hl7v2/message.js';
 import { parseBody } from './fhir/body.js';
 import { decodeResource } from './fhir/resource.js';
 import { decodeFile } from './files.js';
-import type { DecodeHints } from './format.js';
+import type { DecodeFile, DecodeHints } from './format.js';
 import { decodeOru } from './hl7v2/oru.js';
 import { sniffCarrier } from './sniff.js';
 
@@ -13,18 +13,23 @@ import { sniffCarrier } from './sniff.js';
 export function decodeEcg(bytes: Uint8Array, hints: DecodeHints = {}): Result<Reading> {
   switch (sniffCarrier(bytes)) {
     case 'hl7v2':
-      return decodeHl7(bytes);
+      return decodeHl7(bytes, hints);
     case 'fhir-json': {
       const body = parseBody(bytes);
-      return body.ok ? decodeResource(body.value, hints, (file) => decodeFile(file)) : body;
+      return body.ok ? decodeResource(body.value, hints, enclosedFile(hints)) : body;
     }
     case null:
       return decodeFile(bytes, hints);
   }
 }
 
+/** A file inside a message has no files beside it. */
+export function enclosedFile({ readPicture }: DecodeHints): DecodeFile {
+  return (file) => decodeFile(file, readPicture ? { readPicture } : {});
+}
+
 /** One message, alone or in a batch. */
-function decodeHl7(bytes: Uint8Array): Result<Reading> {
+function decodeHl7(bytes: Uint8Array, hints: DecodeHints): Result<Reading> {
   const found = unbatch(bytes);
   const messages = found.kind === 'batch' ? found.messages : [bytes];
   const [only = bytes] = messages;
@@ -32,7 +37,7 @@ function decodeHl7(bytes: Uint8Array): Result<Reading> {
   const message = parseMessage(only);
   if (!message.ok) return message;
   const heads = message.value.segments.filter(({ id }) => id === 'MSH');
-  return heads.length > 1 ? refuseMany() : decodeOru(message.value, (file) => decodeFile(file));
+  return heads.length > 1 ? refuseMany() : decodeOru(message.value, enclosedFile(hints));
 }
 
 /** Rows of two messages must never meet in one ECG. */

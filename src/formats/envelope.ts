@@ -77,6 +77,7 @@ export function readingOfFile(
       status: envelope.status ?? file.status,
       vendorStatements: Object.freeze(statements.slice(0, STATEMENTS_MAX)),
       vendorMeasurements: bothMeasurements(envelope.measurements, file.vendorMeasurements),
+      ...(file.page ? { page: file.page } : {}),
     }),
   );
 }

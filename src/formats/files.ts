@@ -6,6 +6,7 @@ import { DICOM_ECG } from './dicom/decode.js';
 import type { DecodeHints, FileFormat } from './format.js';
 import { refuseUnknown } from './kinds.js';
 import { MUSE_XML } from './muse/muse.js';
+import { PICTURE } from './picture/picture.js';
 import { SCP_ECG } from './scp/decode.js';
 import { SIERRA } from './sierra/decode.js';
 import { WFDB } from './wfdb/decode.js';
@@ -19,6 +20,7 @@ export const FILE_FORMATS: readonly FileFormat[] = [
   SCP_ECG,
   MUSE_XML,
   CARDIOSOFT_XML,
+  PICTURE,
 ];
 
 export function decodeFile(bytes: Uint8Array, hints: DecodeHints = {}): Result<Reading> {

@@ -1,5 +1,6 @@
 import type { Reading } from '../core/ecg/reading.js';
 import type { Result } from '../core/failure.js';
+import type { Picture } from './picture/kind.js';
 
 /** What the way by which the bytes came says about them. */
 export interface DecodeHints {
@@ -10,7 +11,12 @@ export interface DecodeHints {
    * the file of its samples.
    */
   readonly sibling?: (name: string) => Uint8Array | null;
+  /** What was read of a picture; without it pictures are refused by their name. */
+  readonly readPicture?: ReadPicture;
 }
+
+/** A reading that was made elsewhere, as decoders answer at once and reading a page takes a second. */
+export type ReadPicture = (picture: Picture) => Result<Reading>;
 
 /** A format in which an ECG is a file of its own, alone or carried inside a message. */
 export interface FileFormat {

@@ -10,12 +10,11 @@ export function refuseUnknown(bytes: Uint8Array): Result<never> {
 }
 
 const KINDS: readonly (readonly [kind: string, beginning: readonly number[]])[] = [
-  ['a PDF document', [0x25, 0x50, 0x44, 0x46]],
-  ['a PNG picture', [0x89, 0x50, 0x4e, 0x47]],
-  ['a JPEG picture', [0xff, 0xd8, 0xff]],
+  ['a PNG picture that is damaged', [0x89, 0x50, 0x4e, 0x47]],
   ['a GIF picture', [0x47, 0x49, 0x46, 0x38]],
   ['a TIFF picture', [0x49, 0x49, 0x2a, 0x00]],
   ['a TIFF picture', [0x4d, 0x4d, 0x00, 0x2a]],
+  ['a BMP picture', [0x42, 0x4d]],
   ['a ZIP archive', [0x50, 0x4b, 0x03, 0x04]],
   ['a gzip archive', [0x1f, 0x8b]],
   ['an RTF text', [0x7b, 0x5c, 0x72, 0x74]],
@@ -24,5 +23,16 @@ const KINDS: readonly (readonly [kind: string, beginning: readonly number[]])[] 
 /** A file that is known for what it is, though no ECG is read from it. */
 function kindOf(bytes: Uint8Array): string | null {
   const found = KINDS.find(([, beginning]) => beginning.every((byte, i) => bytes[i] === byte));
-  return found?.[0] ?? null;
+  return found?.[0] ?? boxedKindOf(bytes);
+}
+
+/** Pictures whose name stands behind a length: what phones write, and the web's. */
+function boxedKindOf(bytes: Uint8Array): string | null {
+  const name = String.fromCharCode(...bytes.subarray(4, 12));
+  if (/^ftyp(heic|heix|hevc|mif1|msf1|heim|heis)$/.test(name)) {
+    return 'a HEIC photo: set the camera to JPEG, on some phones called "most compatible"';
+  }
+  if (/^ftyp(avif|avis)$/.test(name)) return 'an AVIF picture';
+  const riff = String.fromCharCode(...bytes.subarray(0, 4), ...bytes.subarray(8, 12));
+  return riff === 'RIFFWEBP' ? 'a WebP picture' : null;
 }

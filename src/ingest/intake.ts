@@ -233,6 +233,7 @@ function entryOf(reading: Reading, submission: Submission, options: IntakeOption
     production: submission.production,
     vendorStatements: reading.vendorStatements,
     vendorMeasurements: reading.vendorMeasurements,
+    ...(reading.page ? { page: reading.page } : {}),
     sourceReference: submission.sourceReference ?? null,
     sourceVersion: submission.sourceVersion ?? null,
   };

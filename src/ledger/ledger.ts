@@ -1,6 +1,7 @@
 import type { Assessment } from '../core/decision/assessment.js';
 import type { ModelOutcome } from '../core/decision/scorer.js';
 import type { Ecg } from '../core/ecg/ecg.js';
+import type { PageNote } from '../core/ecg/page-note.js';
 import type {
   Identifier,
   PatientIdentity,
@@ -102,6 +103,8 @@ export interface EcgEntry {
   readonly production: boolean;
   readonly vendorStatements: readonly string[];
   readonly vendorMeasurements: VendorMeasurements | null;
+  /** Only where the ECG was read from a picture of its paper. */
+  readonly page?: PageNote;
   /** FHIR reference of the source Observation where the EHR itself sent it. */
   readonly sourceReference: string | null;
   /** Which state of that Observation it was. */

@@ -23,7 +23,7 @@ afterAll(() => {
 });
 
 function outcome(path: string): string {
-  const read = readEcgFile(path, { ageYears: null, sex: null }, 0);
+  const read = await readEcgFile(path, decode, { ageYears: null, sex: null }, 0);
   return read.ok ? read.value.format : `${read.failure.code}: ${read.failure.detail}`;
 }
 

@@ -4,19 +4,20 @@ import { withPatient } from '../../core/ecg/ecg.js';
 import { ageAtAcquisition, type Reading } from '../../core/ecg/reading.js';
 import { resolveAcquisition } from '../../core/ecg/time.js';
 import { refuse, type Result } from '../../core/failure.js';
-import { decodeEcg } from '../../formats/decode.js';
+import type { Decode } from '../../decoder.js';
 import type { ScoreOptions } from './options.js';
 
 /** Above the largest picture of an ECG and every recording of ten minutes. */
 export const FILE_BYTES_MAX = 64 * 1024 * 1024;
 
 /** The ECG of one file, with what the caller knows better about the patient. */
-export function readEcgFile(
+export async function readEcgFile(
   path: string,
+  decode: Decode,
   { ageYears, sex }: Pick<ScoreOptions, 'ageYears' | 'sex'>,
   nowMs: number,
-): Result<Reading> {
-  const decoded = decodeAt(path);
+): Promise<Result<Reading>> {
+  const decoded = await decodeAt(path, decode);
   if (!decoded.ok) return decoded;
   const reading = decoded.value;
   const { instantMs } = resolveAcquisition(reading.acquired, null, nowMs);
@@ -32,7 +33,7 @@ export function readEcgFile(
   };
 }
 
-function decodeAt(path: string): Result<Reading> {
+async function decodeAt(path: string, decode: Decode): Promise<Result<Reading>> {
   const bytes = readBytes(path);
   if (!bytes.ok) return bytes;
   if (bytes.value.length === 0) return refuse('no-ecg', 'the file is empty');
@@ -40,11 +41,11 @@ function decodeAt(path: string): Result<Reading> {
     const found = readBytes(join(dirname(path), name));
     return found.ok ? found.value : null;
   };
-  const decoded = decodeEcg(bytes.value, { sibling });
+  const decoded = await decode(bytes.value, { sibling });
   if (decoded.ok || decoded.failure.code !== 'encoding-unknown') return decoded;
   // The samples of a WFDB record were named: its header, which says what they are, lies beside them.
   const header = `${path.slice(0, path.length - extname(path).length)}${HEADER}`;
-  return header !== path && existsSync(header) ? decodeAt(header) : decoded;
+  return header !== path && existsSync(header) ? decodeAt(header, decode) : decoded;
 }
 
 const HEADER = '.hea';

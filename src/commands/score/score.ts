@@ -11,7 +11,9 @@ import { failureOf, type Result } from '../../core/failure.js';
 import { toPng } from '../../drawing/png.js';
 import { toSvg } from '../../drawing/svg.js';
 import { openScorer, type ScorerPool } from '../../scoring/pool.js';
+import { createDecoder, type Decode } from '../../decoder.js';
 import { inOrder } from '../in-order.js';
+import { openPictures } from '../pictures.js';
 import { createProgress } from '../progress.js';
 import { readEcgFile } from './file.js';
 import { listInputs, type InputFile, type Inputs } from './inputs.js';
@@ -50,9 +52,12 @@ export async function score(args: readonly string[], modelsDir: string): Promise
     return UNUSABLE;
   }
   const scorer = await openModels(modelsDir, options, inputs);
+  const pictures = openPictures();
   try {
-    return await scoreAll(inputs, options, scorer);
+    const decode = createDecoder((picture) => pictures.read(picture));
+    return await scoreAll(inputs, options, scorer, decode);
   } finally {
+    await pictures.close();
     await scorer?.close();
   }
 }
@@ -85,11 +90,12 @@ async function scoreAll(
   inputs: Inputs,
   options: ScoreOptions,
   scorer: ScorerPool | null,
+  decode: Decode,
 ): Promise<number> {
   const { files } = inputs;
   const nowMs = Date.now();
   const progress = createProgress(files.length, 'files', process.stderr);
-  const one = (file: InputFile): Promise<ScoredFile> => scoreFile(file, options, scorer, nowMs);
+  const one = (file: InputFile): Promise<ScoredFile> => scoreFile(file, options, scorer, decode, nowMs);
   let refused = 0;
   for await (const { file, done } of inOrder(files, (scorer?.threads ?? 1) + AHEAD, one)) {
     progress.step();
@@ -141,12 +147,13 @@ async function scoreFile(
   file: InputFile,
   options: ScoreOptions,
   scorer: ScorerPool | null,
+  decode: Decode,
   nowMs: number,
 ): Promise<ScoredFile> {
-  const read = readEcgFile(file.path, options, nowMs);
-  if (!read.ok) return { file, done: read };
-  const reading = read.value;
   try {
+    const read = await readEcgFile(file.path, decode, options, nowMs);
+    if (!read.ok) return { file, done: read };
+    const reading = read.value;
     const scored = scorer ? await scorer.score(reading.ecg) : withoutNetworks(reading.ecg);
     const assessment = assess(reading, scored, scorer, nowMs);
     return { file, done: { ok: true, value: { reading, assessment } } };

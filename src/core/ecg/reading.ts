@@ -1,4 +1,5 @@
 import type { Ecg } from './ecg.js';
+import type { PageNote } from './page-note.js';
 import { ageAt } from './time.js';
 
 /**
@@ -18,6 +19,8 @@ export interface Reading {
   readonly vendorStatements: readonly string[];
   /** What it measured, for a person to set beside ours; null where the format carries none. */
   readonly vendorMeasurements: VendorMeasurements | null;
+  /** Only where the ECG was read from a picture of its paper. */
+  readonly page?: PageNote;
 }
 
 export interface VendorMeasurements {

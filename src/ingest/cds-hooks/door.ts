@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { failure, FailureError, type Failure, type Result } from '../../core/failure.js';
-import type { Reading } from '../../core/ecg/reading.js';
+import { failure, FailureError, type Failure } from '../../core/failure.js';
 import type { CdsCardNote, CdsFeedbackNote, CdsMemory } from '../../ledger/cds.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { decodeCdsCall, decodeCdsFeedback, type CdsCall } from '../../wire/cds-hooks/call.js';
 import type { CdsCard, CdsServiceDescription } from '../../wire/cds-hooks/card.js';
 import type { TokenCheck } from '../../wire/cds-hooks/token.js';
+import type { Decode } from '../decode.js';
 import type { Intake } from '../intake.js';
 import { readBody } from '../rest/body.js';
 import { statusOf, toOperationOutcome } from '../rest/operation-outcome.js';
@@ -49,7 +49,7 @@ export interface CdsDoorOptions {
   > & {
     readonly cds: CdsMemory;
   };
-  readonly decode: (bytes: Uint8Array) => Result<Reading>;
+  readonly decode: Decode;
   readonly toCards: ToCards;
   /** The chart of a patient on our own FHIR server; null where there is none, or it is not there. */
   readonly patientOf: (patientId: string, fhirServer: string | null) => Promise<unknown>;
@@ -186,7 +186,7 @@ async function submitEcg(
     bytes,
     receivedAtMs: options.now(),
     hints: {},
-    decoded: options.decode(bytes),
+    decoded: await options.decode(bytes),
     production: true,
     sourceReference: isOurServer ? reference : null,
   });

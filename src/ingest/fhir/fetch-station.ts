@@ -1,12 +1,12 @@
 import { retryDelayMs, type RetryPlan } from '../../core/backoff.js';
-import { failure, failureOf, type Failure, type Result } from '../../core/failure.js';
-import type { Reading } from '../../core/ecg/reading.js';
+import { failure, failureOf, type Failure } from '../../core/failure.js';
 import type { Log } from '../../core/log.js';
 import type { Feeds } from '../../ledger/feeds.js';
 import type { Accepted, Ledger, Receipt, Verdict } from '../../ledger/ledger.js';
 import type { JobEnd, JobHandler, WorkQueue } from '../../queue/queue.js';
 import type { FhirClient } from '../../wire/fhir/client.js';
 import type { FhirResource } from '../../wire/fhir/resource.js';
+import type { Decode } from '../decode.js';
 import { jobsOf, type Intake } from '../intake.js';
 import type { Refusals } from '../refusals.js';
 import { FHIR_SENDER, isOurs, messageIdOfVersion } from './feed/admission.js';
@@ -22,7 +22,7 @@ export interface FetchStationOptions {
   readonly serverUrls: readonly string[];
   readonly refusals: Refusals;
   readonly intake: Pick<Intake, 'judge' | 'submit' | 'under'>;
-  readonly decode: (bytes: Uint8Array) => Result<Reading>;
+  readonly decode: Decode;
   readonly queue: Pick<WorkQueue, 'enqueue'>;
   readonly retry: RetryPlan;
   readonly log: Log;
@@ -67,7 +67,7 @@ async function fetchInto(
       : await wholeResource(reader, resource, (patient) => merged.push(patient));
   for (const patient of merged) await submitMerge(receipt, patient, options);
   const bytes = new TextEncoder().encode(JSON.stringify(whole));
-  const verdict = isOurs(resource) ? NOT_OURS : judged(receipt, resource, bytes, options);
+  const verdict = isOurs(resource) ? NOT_OURS : await judged(receipt, resource, bytes, options);
   const accepted = await ledger.receipts.fetched(receipt.id, bytes, verdict, intake.under);
   if (foreign > 0) {
     await refusals.note(FHIR_SENDER, 'reference to another server not followed', receipt.id);
@@ -81,12 +81,12 @@ async function fetchInto(
 
 const NOT_OURS: Verdict = Object.freeze({ outcome: 'not-ours' });
 
-function judged(
+async function judged(
   receipt: Receipt,
   resource: FhirResource,
   bytes: Uint8Array,
   { intake, decode }: FetchStationOptions,
-): Verdict {
+): Promise<Verdict> {
   const { door, sender, messageId, contentType, receivedAtMs, hints, reference } = receipt;
   return intake.judge({
     door,
@@ -96,7 +96,7 @@ function judged(
     bytes,
     receivedAtMs,
     hints,
-    decoded: decode(bytes),
+    decoded: await decode(bytes),
     production: true,
     sourceReference: reference,
     sourceVersion: versionOf(resource),
@@ -120,7 +120,7 @@ async function submitMerge(
     bytes,
     receivedAtMs,
     hints: { reference },
-    decoded: decode(bytes),
+    decoded: await decode(bytes),
     production: true,
   });
 }

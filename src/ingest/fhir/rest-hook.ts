@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { failure, FailureError, type Failure, type Result } from '../../core/failure.js';
-import type { Reading } from '../../core/ecg/reading.js';
+import { failure, FailureError, type Failure } from '../../core/failure.js';
 import type { Log } from '../../core/log.js';
 import type { Feeds } from '../../ledger/feeds.js';
 import type { Arrival } from '../../ledger/ledger.js';
 import type { Refusals } from '../refusals.js';
 import { asRecord, asText, type FhirResource } from '../../wire/fhir/resource.js';
+import type { Decode } from '../decode.js';
 import type { Admission, Intake } from '../intake.js';
 import { readBody } from '../rest/body.js';
 import { statusOf, toOperationOutcome } from '../rest/operation-outcome.js';
@@ -35,7 +35,7 @@ export interface RestHookAnswer {
 
 export interface RestHookOptions {
   readonly intake: Pick<Intake, 'submit' | 'submitReference'>;
-  readonly decode: (bytes: Uint8Array) => Result<Reading>;
+  readonly decode: Decode;
   readonly feeds: Pick<Feeds, 'hear' | 'heardOf' | 'askSweep'>;
   readonly refusals: Refusals;
   readonly log: Log;
@@ -112,7 +112,7 @@ async function takeResource(
   }
   await options.intake.submit({
     ...arrivalOf(request, bytes, reference, versionOf(resource), options),
-    decoded: options.decode(bytes),
+    decoded: await options.decode(bytes),
     production: true,
     sourceReference: reference,
     sourceVersion: versionOf(resource),

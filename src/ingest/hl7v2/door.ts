@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { failure, failureOf, refuse, type Failure, type Result } from '../../core/failure.js';
 import type { Reading } from '../../core/ecg/reading.js';
-import { decodeFile } from '../../formats/files.js';
+import { enclosedFile } from '../../formats/decode.js';
 import { mergeIn, MERGE_EVENT } from '../../formats/hl7v2/notice.js';
 import { decodeOru } from '../../formats/hl7v2/oru.js';
+import { withPictures, type AskPicture } from '../../formats/picture/ask.js';
 import type { Receipts } from '../../ledger/ledger.js';
 import { buildAck } from '../../wire/hl7v2/ack.js';
 import { verdictOn, type ContentFaultAnswer } from '../../wire/hl7v2/answers.js';
@@ -30,6 +31,8 @@ export interface Hl7DoorOptions {
   /** The hall behind the door: resolves once the bytes are durable. */
   readonly submit: (submission: Submission) => Promise<Admission>;
   readonly recordAnswer: Receipts['recordAnswer'];
+  /** Reads the pictures that a message may enclose. */
+  readonly askPicture: AskPicture;
   readonly contentFaultAnswer: ContentFaultAnswer;
   readonly messageTypes?: readonly string[];
   readonly now: () => number;
@@ -45,20 +48,20 @@ export function createHl7Door(options: Hl7DoorOptions): MllpHandler {
       const found = unbatch(bytes);
       switch (found.kind) {
         case 'message':
-          return answer(bytes, examine(bytes, options), peer, options);
+          return answer(bytes, () => examine(bytes, options), peer, options);
         case 'batch':
           return found.messages.length === 0
-            ? answer(bytes, refuse('no-header', 'the batch holds no message'), peer, options)
+            ? answer(bytes, () => refuse('no-header', 'the batch holds no message'), peer, options)
             : answerBatch(found.messages, peer, options);
         case 'too-many': {
           const detail = `a batch holds at most ${BATCH_MESSAGES_MAX} messages`;
-          return answer(bytes, refuse('message-too-large', detail), peer, options);
+          return answer(bytes, () => refuse('message-too-large', detail), peer, options);
         }
       }
     },
     tooLarge(head, byteCount, peer) {
       const detail = `${byteCount} bytes are more than a message may have`;
-      return answer(head, refuse('message-too-large', detail), peer, options);
+      return answer(head, () => refuse('message-too-large', detail), peer, options);
     },
   };
 }
@@ -71,7 +74,7 @@ async function answerBatch(
 ): Promise<MllpReply> {
   const replies: MllpReply[] = [];
   for (const bytes of messages) {
-    replies.push(await answer(bytes, examine(bytes, options), peer, options));
+    replies.push(await answer(bytes, () => examine(bytes, options), peer, options));
   }
   const answers = replies.flatMap((reply) => (reply.bytes ? [reply.bytes] : []));
   return {
@@ -82,14 +85,20 @@ async function answerBatch(
   };
 }
 
-function examine(bytes: Uint8Array, options: Hl7DoorOptions): Result<Reading> {
+function examine(
+  bytes: Uint8Array,
+  options: Hl7DoorOptions,
+): Result<Reading> | Promise<Result<Reading>> {
   const message = parseMessage(bytes);
   if (!message.ok) return message;
   const untaken = untakenType(message.value.header, options.messageTypes ?? MESSAGE_TYPES_TAKEN);
   if (untaken) return { ok: false, failure: untaken };
   return message.value.header.component(9, 1) === 'ADT'
     ? examineAdt(message.value)
-    : decodeOru(message.value, decodeFile);
+    : withPictures(
+        (readPicture) => decodeOru(message.value, enclosedFile({ readPicture })),
+        options.askPicture,
+      );
 }
 
 /** No ECG in any case; a merge that cannot be followed is a fault that its sender is told of. */
@@ -114,13 +123,14 @@ function untakenType(header: Header, taken: readonly string[]): Failure | null {
 
 async function answer(
   bytes: Uint8Array,
-  decoded: Result<Reading>,
+  decode: () => Result<Reading> | Promise<Result<Reading>>,
   peer: MllpPeer,
   options: Hl7DoorOptions,
 ): Promise<MllpReply> {
   const header = readHeader(bytes);
   let admission: Admission;
   try {
+    const decoded = await decode();
     admission = await options.submit(submissionOf(bytes, header, decoded, peer, options));
   } catch (error) {
     return { bytes: ackOf(header, notStored(failureOf(error)), options) };

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { failure, FailureError, refuse, type Failure, type Result } from '../../core/failure.js';
+import { failure, FailureError, refuse, type Failure } from '../../core/failure.js';
 import type { Log } from '../../core/log.js';
-import type { Reading } from '../../core/ecg/reading.js';
 import { RECEIPT_OUTCOMES, type Ledger } from '../../ledger/ledger.js';
+import type { Decode } from '../decode.js';
 import type { Intake, Submission } from '../intake.js';
 import { readBody } from './body.js';
 import { statusOf, toOperationOutcome } from './operation-outcome.js';
@@ -44,7 +44,7 @@ export interface RestDoor {
 export interface RestDoorOptions {
   readonly intake: Intake;
   readonly ledger: Pick<Ledger, 'receipts' | 'assessments' | 'deliveries'>;
-  readonly decode: (bytes: Uint8Array) => Result<Reading>;
+  readonly decode: Decode;
   readonly renderings: readonly Rendering[];
   readonly bodyBytesMax: number;
   readonly log: Log;
@@ -79,7 +79,9 @@ async function upload(request: RestRequest, options: RestDoorOptions): Promise<R
       bytes: body.bytes,
       receivedAtMs: options.now(),
       hints: upload.hints,
-      decoded: body.whole ? options.decode(body.bytes) : refuse('message-too-large', tooLarge),
+      decoded: body.whole
+        ? await options.decode(body.bytes)
+        : refuse('message-too-large', tooLarge),
       production: true,
       beside: upload.beside,
     },
@@ -190,7 +192,7 @@ async function replay(receiptId: string, options: RestDoorOptions): Promise<Rest
       bytes,
       receivedAtMs: options.now(),
       hints: receipt.hints,
-      decoded: options.decode(bytes),
+      decoded: await options.decode(bytes),
       production: false,
       ...(typeof beside === 'string' ? {} : { beside }),
     },

@@ -50,6 +50,14 @@ const table = {
   'patient-missing': ['content', 101],
   'age-invalid': ['content', 102],
   'time-invalid': ['content', 102],
+  'picture-broken': ['content', 102],
+  'picture-too-large': ['content', 102],
+  'picture-too-many': ['content', 102],
+  'picture-too-slow': ['content', 102],
+  'picture-too-heavy': ['content', 102],
+  'pdf-broken': ['content', 102],
+  'pdf-encrypted': ['content', 102],
+  'pdf-too-long': ['content', 102],
 } as const satisfies Partial<Record<FailureCode, readonly [Blame, ErrorCode]>>;
 
 const OUR_OWN_FAULT = ['store', 207] as const;
