@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     help: '--count N --out DIR  make simulated ECGs with their truth (simulate --help)',
     run: async (args) => (await import('./commands/simulate.js')).simulate(args),
   },
+  pictures: {
+    help: '--arrays DIR --out FILE  what a network for pictures is shown of many ECGs',
+    run: async (args) => (await import('./commands/pictures.js')).pictures(args),
+  },
   send: {
     help: 'FILE... | --case CONDITION  send ECGs to a running service as a cart would (send --help)',
     run: async (args) => (await import('./commands/send.js')).send(args),

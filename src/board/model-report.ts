@@ -1,4 +1,5 @@
-import type { ModelCard, ModelMode } from '../core/decision/card.js';
+import { signalOf, type ModelCard, type ModelMode } from '../core/decision/card.js';
+import { LEAD_NAMES } from '../core/ecg/lead.js';
 import type { ModelRun, ModelRuns, OutcomeCount } from '../ledger/runs.js';
 import { ENOUGH_MIN, stability } from './drift.js';
 
@@ -148,8 +149,8 @@ async function driftOf(runs: ModelRuns, card: ModelCard, nowMs: number): Promise
   const untilMs = before.at(-1)?.atMs ?? null;
   const fromMs = Math.max(nowMs - DRIFT_DAYS * DAY_MS, (untilMs ?? nowMs) + 1);
   const now = await runs.page({ ...common, fromMs, toMs: nowMs + 1, limit: DRIFT_RUNS_MAX });
-  const waveform = card.inputs.find((input) => input.kind === 'waveform');
-  const leads = waveform?.leads ?? [];
+  const signal = signalOf(card);
+  const leads = signal?.kind === 'waveform' ? signal.leads : LEAD_NAMES;
   return {
     inputs: leads.map((lead, i) => ({
       lead,

@@ -3,8 +3,13 @@ import type { Coding, FindingSpec, LabelProvenance, ModelCard } from '../core/de
 /** What a schema of single fields cannot say: names that must match names elsewhere in the card. */
 export function cardContradictions(card: ModelCard): readonly string[] {
   const found: string[] = [];
-  const waveforms = card.inputs.filter(({ kind }) => kind === 'waveform').length;
-  if (waveforms !== 1) found.push(`inputs has ${waveforms} waveforms and must have one`);
+  const signals = card.inputs.filter(({ kind }) => kind !== 'demographics');
+  if (signals.length !== 1) {
+    found.push(`inputs has ${signals.length} waveforms or pictures and must have one`);
+  }
+  if (card.evidence?.kind === 'lead-occlusion' && signals.some(({ kind }) => kind === 'picture')) {
+    found.push('evidence flattens parts of a waveform, and the card feeds a picture');
+  }
   const { ageYearsMin, ageYearsMax } = card.population;
   if (ageYearsMax !== null && ageYearsMax < ageYearsMin) {
     found.push('population ends at a lower age than it begins');

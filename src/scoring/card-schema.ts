@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ModelCard } from '../core/decision/card.js';
 import { LEAD_NAMES } from '../core/ecg/lead.js';
+import { STANDARD_PAGE, standardShape } from '../core/image/picture/standard-page.js';
 
 /** Bounds of a card: generous for any network that reads an ECG, small enough to stay harmless. */
 export const CARD_LIMITS = Object.freeze({
@@ -11,6 +12,7 @@ export const CARD_LIMITS = Object.freeze({
   findingsMax: 32,
   samplesMax: 65_536,
   rowsMax: 200,
+  sideMax: 1024,
 });
 
 const text = z.string().trim().min(1).max(CARD_LIMITS.textMax);
@@ -55,6 +57,24 @@ const waveform = z
   })
   .refine((w) => w.windowSamples <= w.samples, 'has a window longer than its tensor')
   .refine((w) => new Set(w.leads).size === w.leads.length, 'names a lead twice');
+
+const side = z.int().min(1).max(CARD_LIMITS.sideMax);
+const picture = z
+  .strictObject({
+    kind: z.literal('picture'),
+    tensor: name,
+    pipeline: z.strictObject({
+      name: z.literal(STANDARD_PAGE.name),
+      version: z.literal(STANDARD_PAGE.version),
+    }),
+    width: side,
+    height: side,
+    pixelsPerMm: z.number().min(0.5).max(4),
+  })
+  .refine(({ width, height, pixelsPerMm }) => {
+    const shape = standardShape(pixelsPerMm);
+    return shape.width === width && shape.height === height;
+  }, 'has sides that are not those of its page at its scale');
 
 const demographics = z.strictObject({
   kind: z.literal('demographics'),
@@ -165,7 +185,7 @@ const card = z.strictObject({
     ageYearsMax: age.nullable().default(null),
   }),
   inputs: z
-    .array(z.discriminatedUnion('kind', [waveform, demographics]))
+    .array(z.discriminatedUnion('kind', [waveform, picture, demographics]))
     .min(1)
     .max(2),
   outputs: z.array(output).min(1).max(8),

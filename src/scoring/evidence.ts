@@ -1,11 +1,18 @@
-import type { FindingSpec, ModelCard, WaveformInput } from '../core/decision/card.js';
+import {
+  signalOf,
+  type FindingSpec,
+  type ModelCard,
+  type WaveformInput,
+} from '../core/decision/card.js';
 import type { FindingEvidence, WeightedSpan } from '../core/decision/evidence.js';
 import type { Examination } from '../core/decision/examination.js';
+import { LEAD_NAMES } from '../core/ecg/lead.js';
 import { logit } from '../core/decision/probability.js';
 import { attentionSpans, rounded, SPANS_MAX } from './attention.js';
 import { beatSpans, type BeatSpan } from './beat-spans.js';
 import { outputOf, shareOf, type FindingShare, type Logits } from './ensemble.js';
 import { occludedFeeds, occlusionsOf, type Occlusion } from './occlusion.js';
+import { leadsOfPage } from './picture.js';
 import type { PreparedInputs } from './preprocess.js';
 import { floatsOf, runMember, type MemberRuns } from './run-members.js';
 import type { OpenModel } from './session.js';
@@ -29,7 +36,7 @@ export async function findEvidence(
   examination: Examination,
 ): Promise<EvidenceByFinding> {
   const { card } = model;
-  const input = card.inputs.find((one) => one.kind === 'waveform');
+  const input = signalOf(card);
   if (!card.evidence || !input || !prepared.timeline) return NONE;
   const beats = beatSpans(examination);
   const wanted = card.findings.filter(
@@ -37,10 +44,15 @@ export async function findEvidence(
   );
   if (wanted.length === 0) return NONE;
   if (card.evidence.kind === 'lead-occlusion') {
+    if (input.kind === 'picture') return NONE;
     return occlude(model, prepared, runs.logits, { input, beats, wanted });
   }
-  if (!runs.attention || runs.attention.leads !== input.leads.length) return NONE;
-  const seen = attentionSpans(runs.attention, input.leads, prepared.timeline, beats);
+  if (!runs.attention) return NONE;
+  const isPage = input.kind === 'picture';
+  const map = isPage ? leadsOfPage(runs.attention) : runs.attention;
+  const leads = isPage ? LEAD_NAMES : input.leads;
+  if (map.leads !== leads.length) return NONE;
+  const seen = attentionSpans(map, leads, prepared.timeline, beats);
   return new Map(wanted.map(({ id }) => [id, seen]));
 }
 

@@ -10,6 +10,7 @@ import { failureOf, ok, refuse, type Result } from '../core/failure.js';
 import { ellipticHighPass, sosfiltfilt } from '../core/signal/filter.js';
 import { createResampler, resampleFactors } from '../core/signal/resample.js';
 import { packedLead, type PackedEcg } from './packed-ecg.js';
+import { preparePicture } from './picture.js';
 
 /** A tensor of one ECG, batch axis included. */
 export interface PreparedTensor {
@@ -17,9 +18,9 @@ export interface PreparedTensor {
   readonly data: Float32Array<ArrayBuffer>;
 }
 
-/** Where the time axis of the waveform tensor lies in the recording. */
+/** Where the time axis of the waveform tensor, or of the page, lies in the recording. */
 export interface Timeline {
-  /** Of the tensor's first sample; below zero where zeros stand before a short recording. */
+  /** Of its first sample; below zero where zeros stand before a short recording. */
   readonly startMs: number;
   readonly lengthMs: number;
   readonly recordedMs: number;
@@ -28,7 +29,7 @@ export interface Timeline {
 export interface PreparedInputs {
   readonly tensors: Readonly<Record<string, PreparedTensor>>;
   readonly statistics: InputStatistics;
-  /** Null where the card feeds no waveform. */
+  /** Null where the card feeds nothing of the ECG itself. */
   readonly timeline: Timeline | null;
 }
 
@@ -49,7 +50,8 @@ export function prepareInputs(card: ModelCard, ecg: PackedEcg): Result<PreparedI
       if (!prepared.ok) return prepared;
       tensors[input.tensor] = prepared.value;
     } else {
-      const prepared = prepareWaveform(input, ecg);
+      const prepared =
+        input.kind === 'picture' ? preparePicture(input, ecg) : prepareWaveform(input, ecg);
       if (!prepared.ok) return prepared;
       tensors[input.tensor] = prepared.value.tensor;
       ({ statistics, timeline } = prepared.value);
@@ -77,13 +79,13 @@ function knownValue(field: DemographicField['field'], patient: EcgPatient): numb
   return patient.sex === null ? null : Number(patient.sex === 'male');
 }
 
-interface PreparedWaveform {
+export interface PreparedSignal {
   readonly tensor: PreparedTensor;
   readonly statistics: InputStatistics;
   readonly timeline: Timeline;
 }
 
-function prepareWaveform(input: WaveformInput, ecg: PackedEcg): Result<PreparedWaveform> {
+function prepareWaveform(input: WaveformInput, ecg: PackedEcg): Result<PreparedSignal> {
   try {
     return waveformOf(input, ecg);
   } catch (error) {
@@ -93,7 +95,7 @@ function prepareWaveform(input: WaveformInput, ecg: PackedEcg): Result<PreparedW
   }
 }
 
-function waveformOf(input: WaveformInput, ecg: PackedEcg): Result<PreparedWaveform> {
+function waveformOf(input: WaveformInput, ecg: PackedEcg): Result<PreparedSignal> {
   const { leads, samples, windowSamples, sampleRateHz } = input;
   const { up, down } = resampleFactors(ecg.sampleRateHz, sampleRateHz);
   const resample = createResampler(up, down);

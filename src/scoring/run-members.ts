@@ -14,7 +14,7 @@ export interface MemberRuns {
   readonly attention: AttentionMap | null;
 }
 
-/** Mean over the members, lead after lead. */
+/** Mean over the members, lead after lead; of a page, row after row. */
 export interface AttentionMap {
   readonly leads: number;
   readonly steps: number;

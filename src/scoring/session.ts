@@ -92,7 +92,8 @@ function tensorFault(card: ModelCard, session: InferenceSession): string | null 
 const ANY_LENGTH = -1;
 
 function besideOutputs({ inputs, distance, evidence }: ModelCard): Wanted {
-  const leads = inputs.find((one) => one.kind === 'waveform')?.leads.length ?? 0;
+  // A map over a page has as many rows as its network likes.
+  const leads = inputs.find((one) => one.kind === 'waveform')?.leads.length ?? ANY_LENGTH;
   return [
     ...(distance ? [[distance.tensor, [1]] as const] : []),
     ...(evidence?.kind === 'attention' ? [[evidence.tensor, [leads, ANY_LENGTH]] as const] : []),
@@ -107,7 +108,14 @@ function batchFault({ evidence }: ModelCard, inputs: Metadata): string | null {
 }
 
 function shapeOf(input: ModelInput): readonly number[] {
-  return input.kind === 'waveform' ? [input.leads.length, input.samples] : [input.fields.length];
+  switch (input.kind) {
+    case 'waveform':
+      return [input.leads.length, input.samples];
+    case 'picture':
+      return [1, input.height, input.width];
+    case 'demographics':
+      return [input.fields.length];
+  }
 }
 
 type Metadata = readonly InferenceSession.ValueMetadata[];
@@ -125,7 +133,7 @@ function firstFault(metadata: Metadata, wanted: Wanted): string | null {
     if (!found) return `tensor ${tensor} of the card is not in the network`;
     if (!found.isTensor || found.type !== 'float32') return `tensor ${tensor} is not float32`;
     if (!shapeFits(found.shape, shape)) {
-      const says = ['n', ...shape.map((one) => (one === ANY_LENGTH ? 'steps' : one))].join(', ');
+      const says = ['n', ...shape.map((one) => (one === ANY_LENGTH ? 'any' : one))].join(', ');
       return `tensor ${tensor} is [${found.shape.join(', ')}], the card says [${says}]`;
     }
   }

@@ -1,4 +1,5 @@
 import { durationSeconds, MISSING, type Ecg } from '../ecg/ecg.js';
+import { absentLead, recordingOf, STANDARD_PAGE } from '../image/picture/standard-page.js';
 import type { Abstention, AbstentionReason } from './assessment.js';
 import type { FindingSpec, ModelCard, WaveformInput } from './card.js';
 import type { Examination } from './examination.js';
@@ -58,13 +59,15 @@ const SHORTEST_SHARE_OF_WINDOW = 0.9;
 
 function ofRecording(ecg: Ecg, card: ModelCard): Reason | null {
   for (const input of card.inputs) {
-    if (input.kind !== 'waveform') continue;
-    const wanted = input.windowSamples / input.sampleRateHz;
+    if (input.kind === 'demographics') continue;
+    const wanted =
+      input.kind === 'picture' ? STANDARD_PAGE.seconds : input.windowSamples / input.sampleRateHz;
     const has = durationSeconds(ecg);
     if (has < wanted * SHORTEST_SHARE_OF_WINDOW) {
       return ['recording-too-short', `${has.toFixed(1)} s recorded, ${wanted.toFixed(1)} s needed`];
     }
-    const incomplete = firstIncompleteLead(ecg, input);
+    const incomplete =
+      input.kind === 'picture' ? absentLead(recordingOf(ecg)) : firstIncompleteLead(ecg, input);
     if (incomplete !== null) return ['lead-incomplete', `lead ${incomplete} is not complete`];
   }
   return null;

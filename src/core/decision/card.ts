@@ -43,7 +43,9 @@ export type ModelMode = 'off' | 'shadow' | 'advise' | 'alert';
 export type LabelProvenance =
   'angiography' | 'adjudicated' | 'trace-reading' | 'simulated' | 'surrogate';
 
-export type ModelInput = WaveformInput | DemographicsInput;
+export type ModelInput = SignalInput | DemographicsInput;
+/** What shows the ECG itself: every card feeds one of these. */
+export type SignalInput = WaveformInput | PictureInput;
 
 /** float32 [n, leads, samples]: the ECG resampled, filtered, cut or zero-padded around its middle. */
 export interface WaveformInput {
@@ -57,6 +59,17 @@ export interface WaveformInput {
   readonly windowSamples: number;
   readonly unit: 'mV' | 'uV';
   readonly filter: EllipticHighPass | null;
+}
+
+/** float32 [n, 1, height, width]: the share of ink in each place of the one standard page. */
+export interface PictureInput {
+  readonly kind: 'picture';
+  readonly tensor: string;
+  /** How the picture comes about (core/image/picture), by name and version. */
+  readonly pipeline: { readonly name: string; readonly version: number };
+  readonly width: number;
+  readonly height: number;
+  readonly pixelsPerMm: number;
 }
 
 /** Zero-phase (forward and backward), run at the ECG's own rate before resampling. */
@@ -100,7 +113,10 @@ export interface DistanceSpec {
 
 export type EvidenceSpec = AttentionEvidence | OcclusionEvidence;
 
-/** An output [n, leads, steps] of each member, never negative, steps spread evenly over time. */
+/**
+ * An output of each member, never negative: [n, leads, steps], steps spread evenly over time, where
+ * a waveform is fed, and [n, rows, columns], spread evenly over the page, where a picture is.
+ */
 export interface AttentionEvidence {
   readonly kind: 'attention';
   readonly tensor: string;
@@ -189,4 +205,9 @@ export interface GoldenVector {
   readonly file: string;
   readonly tolerance: number;
   readonly command: string;
+}
+
+/** The one input that shows the ECG itself. */
+export function signalOf({ inputs }: Pick<ModelCard, 'inputs'>): SignalInput | null {
+  return inputs.find((one) => one.kind !== 'demographics') ?? null;
 }
