@@ -133,7 +133,7 @@ function firstFault(metadata: Metadata, wanted: Wanted): string | null {
     if (!found) return `tensor ${tensor} of the card is not in the network`;
     if (!found.isTensor || found.type !== 'float32') return `tensor ${tensor} is not float32`;
     if (!shapeFits(found.shape, shape)) {
-      const says = ['n', ...shape.map((one) => (one === ANY_LENGTH ? 'any' : one))].join(', ');
+      const says = ['n', ...shape.map((one) => (one === ANY_LENGTH ? 'steps' : one))].join(', ');
       return `tensor ${tensor} is [${found.shape.join(', ')}], the card says [${says}]`;
     }
   }

@@ -5,6 +5,8 @@
 export interface TinyNetwork {
   readonly leads: number;
   readonly samples: number;
+  /** The input is a picture [n, 1, leads, samples]. */
+  readonly isPicture?: boolean;
   readonly inputName?: string;
   readonly outputName?: string;
   readonly elementType?: 'float32' | 'float64';
@@ -33,7 +35,8 @@ export function tinyNetwork(spec: TinyNetwork): Uint8Array {
   const { leads, samples, weights, biases, inputName = 'ecg', outputName = 'out' } = spec;
   const classes = weights.length;
   const type = spec.elementType === 'float64' ? DOUBLE : FLOAT;
-  const inputs = [valueOf(inputName, type, [spec.batch ?? 'n', leads, samples])];
+  const sides = spec.isPicture ? [1, leads, samples] : [leads, samples];
+  const inputs = [valueOf(inputName, type, [spec.batch ?? 'n', ...sides])];
   if (spec.demographicsName !== undefined) {
     inputs.push(valueOf(spec.demographicsName, FLOAT, ['n', 2]));
   }
@@ -66,7 +69,10 @@ function besideOutputs({ distanceName, attentionName, leads, samples }: TinyNetw
 
 function nodesOf(spec: TinyNetwork, input: string, output: string): number[][] {
   const nodes = [
-    node('Cast', [input], 'waves', [intAttribute('to', FLOAT)]),
+    node('Cast', [input], 'cast', [intAttribute('to', FLOAT)]),
+    spec.isPicture
+      ? node('Squeeze', ['cast', 'axis'], 'waves', [])
+      : node('Identity', ['cast'], 'waves', []),
     node('ReduceMean', ['waves'], 'mean', [
       intsAttribute('axes', [1, 2]),
       intAttribute('keepdims', 0),

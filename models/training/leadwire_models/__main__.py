@@ -4,7 +4,12 @@ import sys
 from importlib import import_module
 
 # Each module has run(arguments); a model is imported only when it is asked for.
-COMMANDS = {"omi": ".omi.run", "ami": ".ami.run", "prepared": ".prepared"}
+COMMANDS = {
+    "omi": ".omi.run",
+    "ami": ".ami.run",
+    "eianet": ".eianet.run",
+    "prepared": ".prepared",
+}
 
 
 def main(arguments: list[str]) -> int:

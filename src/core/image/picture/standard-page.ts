@@ -25,7 +25,7 @@ export const STANDARD_PAGE = Object.freeze({
   dotsPerPixel: 3,
   columns: 4,
   rows: 3,
-  rhythm: 'II' as LeadName,
+  rhythm: 'II',
 });
 
 /** One lead for one stretch of the page; the rhythm strip is the last. */
