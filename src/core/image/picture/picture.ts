@@ -1,6 +1,7 @@
-import { binarise, type Bitmap } from '../ink/binarise.js';
-import { withoutSpecks } from '../ink/components.js';
-import { opening } from '../ink/opening.js';
+import { binarise, histogramOf } from '../ink/binarise.js';
+import { emptyBitmap, type Bitmap, type DarknessPlane } from '../ink/bitmap.js';
+import { componentsOf, keepComponents } from '../ink/components.js';
+import { open } from '../ink/opening.js';
 import type { Pixels } from '../raster.js';
 
 /** A part of a page, in its pixels; parts of a pixel count. */
@@ -31,12 +32,46 @@ export function pictureOf(
   area: PixelArea,
   shape: PictureShape,
 ): Float32Array<ArrayBuffer> {
-  const clean = opening(withoutSpecks(binarise(pixels), SPECK_PIXELS), OPENING_PIXELS);
-  return scaled(clean, area, shape);
+  const ink = inkOf(pixels);
+  const clean = keepComponents(ink, componentsOf(ink), (one) => one.area >= SPECK_PIXELS);
+  return scaled(open(clean, OPENING_PIXELS, OPENING_PIXELS), area, shape);
 }
 
 export function wholeOf({ width, height }: Pixels): PixelArea {
   return { left: 0, top: 0, width, height };
+}
+
+const LEVELS = 256;
+/** The darkest pixels of a page, as a share of all: a trace covers more of it than this. */
+const DARKEST_SHARE = 0.003;
+/** Of 255: a page whose ink is no darker than this against its paper has none. */
+const CONTRAST_MIN = 90;
+
+/** Ink is what lies nearer to the darkest of the page than to its paper; a pale grid is paper. */
+function inkOf({ width, height, colours }: Pixels): Bitmap {
+  const data = Uint8Array.from(colours, darknessOf);
+  const plane: DarknessPlane = { width, height, data };
+  const counts = histogramOf(plane);
+  const paper = levelAt(counts, data.length / 2);
+  const ink = levelAt(counts, data.length * (1 - DARKEST_SHARE));
+  if (ink - paper < CONTRAST_MIN) return emptyBitmap(width, height);
+  return binarise(plane, Math.floor((paper + ink) / 2) + 1);
+}
+
+/** As an eye weighs red, green and blue, in whole numbers. */
+function darknessOf(colour: number): number {
+  const [red, green, blue] = [colour >> 16, (colour >> 8) & 0xff, colour & 0xff];
+  return 255 - ((77 * red + 150 * green + 29 * blue) >> 8);
+}
+
+/** The level below which so many pixels lie. */
+function levelAt(counts: Uint32Array, pixels: number): number {
+  let seen = 0;
+  for (let level = 0; level < LEVELS; level += 1) {
+    seen += counts[level] as number;
+    if (seen >= pixels) return level;
+  }
+  return LEVELS - 1;
 }
 
 /** Mean ink of the pixels whose middles lie in each place. */
@@ -53,11 +88,12 @@ function scaled(bitmap: Bitmap, area: PixelArea, { width, height }: PictureShape
       if (column < 0) continue;
       const at = row * width + column;
       seen[at] = (seen[at] as number) + 1;
-      ink[at] = (ink[at] as number) + (bitmap.bits[y * bitmap.width + x] as number);
+      ink[at] = (ink[at] as number) + (bitmap.data[y * bitmap.width + x] as number);
     }
   }
-  for (let i = 0; i < ink.length; i += 1)
+  for (let i = 0; i < ink.length; i += 1) {
     ink[i] = (ink[i] as number) / Math.max(1, seen[i] as number);
+  }
   return ink;
 }
 
