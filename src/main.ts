@@ -26,7 +26,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   pictures: {
     help: '--arrays DIR --out FILE  what a network for pictures is shown of many ECGs',
-    run: async (args) => (await import('./commands/pictures.js')).pictures(args),
+    run: async (args) => (await import('./commands/picture-arrays.js')).pictureArrays(args),
   },
   send: {
     help: 'FILE... | --case CONDITION  send ECGs to a running service as a cart would (send --help)',
