@@ -25,8 +25,9 @@ export interface Ehr {
  */
 const USUAL: Partial<Trouble> = { racyMs: 30 };
 
-export async function openEhr(): Promise<Ehr> {
-  const sandbox = await startSandboxEhr();
+/** With a token, requests without it are refused. */
+export async function openEhr(token?: string): Promise<Ehr> {
+  const sandbox = await startSandboxEhr(token === undefined ? {} : { token });
   sandbox.trouble(USUAL);
   const all = () => sandbox.store.all('RiskAssessment');
   const patients = new Set<string>();
@@ -40,7 +41,7 @@ export async function openEhr(): Promise<Ehr> {
     count: () => all().filter((one) => !isWithdrawn(one['status'])).length,
     stands: (patient) => patients.has(patient),
     withdrawn: () => all().filter((one) => isWithdrawn(one['status'])).length,
-    standing: () => standingAt(sandbox.url),
+    standing: () => standingAt(sandbox.url, token),
     trouble: (which) => {
       sandbox.trouble(which ?? USUAL);
     },
@@ -71,7 +72,8 @@ interface Patient {
   readonly identifier?: readonly { readonly value?: string }[];
 }
 
-async function standingAt(baseUrl: string): Promise<Standing[]> {
+async function standingAt(baseUrl: string, token?: string): Promise<Standing[]> {
+  const read = <T>(url: string): Promise<T> => readFrom<T>(url, token);
   const standing: Standing[] = [];
   let url: string | undefined = `${baseUrl}/RiskAssessment?_count=500`;
   while (url !== undefined) {
@@ -81,7 +83,7 @@ async function standingAt(baseUrl: string): Promise<Standing[]> {
       standing.push({
         id: resource.id,
         identifier: identifierOf(resource),
-        patient: await patientOf(baseUrl, resource.subject),
+        patient: await patientOf(baseUrl, resource.subject, read),
         occurrence: resource.occurrenceDateTime ?? '',
       });
     }
@@ -100,7 +102,11 @@ function identifierOf({ identifier }: RiskAssessment): string | null {
 }
 
 /** The patient's number, said in the reference or in the Patient it points to. */
-async function patientOf(baseUrl: string, subject: Reference | undefined): Promise<string> {
+async function patientOf(
+  baseUrl: string,
+  subject: Reference | undefined,
+  read: <T>(url: string) => Promise<T>,
+): Promise<string> {
   if (subject?.identifier?.value !== undefined) return subject.identifier.value;
   if (subject?.reference === undefined) return 'nobody';
   const patient = await read<Patient>(`${baseUrl}/${subject.reference}`);
@@ -115,8 +121,9 @@ function patientIn({ store }: SandboxEhr, subject: Reference | undefined): strin
   return patient?.identifier?.[0]?.value ?? '';
 }
 
-async function read<T>(url: string): Promise<T> {
-  const response = await fetch(url);
+async function readFrom<T>(url: string, token: string | undefined): Promise<T> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(url, { headers });
   if (!response.ok) throw new Error(`the EHR answers ${response.status} to ${url}`);
   return (await response.json()) as T;
 }

@@ -27,8 +27,8 @@ export interface Stack {
 
 export interface Server {
   readonly port: number;
-  /** SIGKILL, and back on the same port and the same data after the pause. */
-  restart(pauseMs: number): Promise<void>;
+  /** Ends it, as hard as the signal is, and is back on the same port and data after the pause. */
+  restart(pauseMs: number, signal?: NodeJS.Signals): Promise<void>;
 }
 
 /** Null where the programs are not installed. */
@@ -132,8 +132,8 @@ async function openServer(
   };
   return {
     port,
-    restart: async (pauseMs) => {
-      await down('SIGKILL');
+    restart: async (pauseMs, signal = 'SIGKILL') => {
+      await down(signal);
       await delay(pauseMs);
       running = await up();
     },

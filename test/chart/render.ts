@@ -34,8 +34,9 @@ export function ciFiles(): string[] {
 export function render(
   valueFiles: readonly string[],
   version: KubernetesVersion = KUBERNETES_VERSIONS[0],
+  chart = CHART,
 ): Manifest[] {
-  const text = execFileSync(helm ?? 'helm', argumentsOf(valueFiles, version), {
+  const text = execFileSync(helm ?? 'helm', argumentsOf(valueFiles, version, chart), {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -43,7 +44,7 @@ export function render(
 }
 
 export function manifestsIn(text: string): Manifest[] {
-  return parseAllDocuments(text).flatMap((document) => {
+  return parseAllDocuments(text, { version: '1.1' }).flatMap((document) => {
     const value = document.toJS() as Manifest | null;
     return value === null ? [] : [value];
   });
@@ -72,6 +73,21 @@ export function toYaml(value: unknown): string {
   return stringify(value, { version: '1.1' });
 }
 
+export interface Rendering {
+  /** A chart of another version. */
+  readonly chart: string;
+  /** Files in the chart, the first is overruled by the next. */
+  readonly files: readonly string[];
+  /** Overrules them all. */
+  readonly values: unknown;
+}
+
+export function renderWith({ chart, files, values }: Rendering): Manifest[] {
+  return withFile(values, (file) =>
+    render([...files.map((one) => join(chart, one)), file], KUBERNETES_VERSIONS[0], chart),
+  );
+}
+
 function withFile<T>(values: unknown, work: (file: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'leadwire-chart-'));
   try {
@@ -83,12 +99,16 @@ function withFile<T>(values: unknown, work: (file: string) => T): T {
   }
 }
 
-function argumentsOf(valueFiles: readonly string[], version: string): string[] {
+function argumentsOf(
+  valueFiles: readonly string[],
+  version: string,
+  chart: string = CHART,
+): string[] {
   const files = valueFiles.flatMap((file) => ['--values', file]);
   return [
     'template',
     RELEASE,
-    CHART,
+    chart,
     '--namespace',
     NAMESPACE,
     '--kube-version',

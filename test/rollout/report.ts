@@ -1,0 +1,32 @@
+import { say } from '../chaos/report.js';
+
+const LINES_SHOWN = 12;
+
+/** What was looked at, and how it was. */
+export class Report {
+  passed = 0;
+  failed = 0;
+  readonly skipped: string[] = [];
+
+  /** Holds where there is nothing to say against it. */
+  check(name: string, problems: readonly string[]): void {
+    const ok = problems.length === 0;
+    if (ok) this.passed += 1;
+    else this.failed += 1;
+    say(`${ok ? 'ok    ' : 'FAILED'}  ${name}`);
+    for (const line of problems.slice(0, LINES_SHOWN)) say(`          ${line}`);
+    if (problems.length > LINES_SHOWN) say(`          and ${problems.length - LINES_SHOWN} more`);
+  }
+
+  note(line: string): void {
+    say(`        ${line}`);
+  }
+
+  skip(name: string, why: string): void {
+    this.skipped.push(`${name} (${why})`);
+  }
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
