@@ -1,22 +1,30 @@
+import { binarise } from '../ink/binarise.js';
 import type { DarknessPlane } from '../ink/bitmap.js';
+import { dilate } from '../ink/opening.js';
 import { fitHomography, type Homography, type Point } from './homography.js';
 import { latticeOf, localGrids, type LocalGrid } from './lattice.js';
+import { refined, shiftsOf, unwrapped } from './phases.js';
 import type { Planes } from './planes.js';
 import { boxAround, PAPER_SIDE_MAX_MM, straighten, type Box } from './straighten.js';
 import { TILE, tilesOf } from './tiles.js';
-import { stretchOf } from './true-scale.js';
 
 /** The paper laid straight, `SCALE` pixels a millimetre. */
 export interface FlatPage {
   readonly pen: DarknessPlane;
   readonly turnedDegrees: number;
+  readonly hasGrid: boolean;
 }
 
-/** Darker than this is no grid. */
+/** Darker than this is no grid, and near it a picture shows none. */
 const PEN_MIN = 80;
+const PEN_HALO_MIN = 60;
+const PEN_HALO = 7;
 /** Fewer places with one common grid are no page. */
 const PLACES_MIN = 6;
 const SIDE_MM_MIN = 40;
+const STRONG_MM = 5;
+/** The first fit is near enough that two looks at the lines are enough. */
+const LOOKS = 2;
 
 /** Null where no sheet of millimetre paper is seen. */
 export function flatten(planes: Planes): FlatPage | null {
@@ -27,16 +35,26 @@ export function flatten(planes: Planes): FlatPage | null {
   const grids = localGrids(tiles, lattice);
   const fit = fitHomography(grids, lattice, { x: width / 2, y: height / 2 });
   if (fit.agreeing.length < PLACES_MIN) return null;
-  const rough = boxAround(fit.agreeing.flatMap(corners), fit.homography);
-  if (!isPage(rough)) return null;
-  const stretch = stretchOf(straighten(planes.grid, fit.homography, rough));
-  const homography = stretched(fit.homography, stretch.across, stretch.down);
-  const box = boxAround(fit.agreeing.flatMap(corners), homography);
+  const places = fit.agreeing.flatMap(corners);
+  let homography = fit.homography;
+  for (let look = 0; look < LOOKS; look += 1) {
+    const box = boxAround(places, homography);
+    if (!isPage(box)) return null;
+    homography = onTheLines(planes, homography, box);
+  }
   const turn = Math.atan2(lattice.across.fy, lattice.across.fx);
   return {
-    pen: straighten(planes.pen, homography, box),
+    pen: straighten(planes.pen, homography, boxAround(places, homography)),
     turnedDegrees: (turn * 180) / Math.PI,
+    hasGrid: true,
   };
+}
+
+function onTheLines(planes: Planes, homography: Homography, box: Box): Homography {
+  const pen = straighten(planes.pen, homography, box);
+  const near = dilate(binarise(pen, PEN_HALO_MIN), PEN_HALO, PEN_HALO).data;
+  const map = shiftsOf(straighten(planes.grid, homography, box), near, box, STRONG_MM);
+  return refined(homography, unwrapped(map, STRONG_MM));
 }
 
 function corners({ x, y }: LocalGrid): readonly Point[] {
@@ -47,9 +65,4 @@ function corners({ x, y }: LocalGrid): readonly Point[] {
 function isPage({ left, right, top, bottom }: Box): boolean {
   const sides = [right - left, bottom - top];
   return Math.min(...sides) >= SIDE_MM_MIN && Math.max(...sides) <= PAPER_SIDE_MAX_MM;
-}
-
-function stretched(homography: Homography, across: number, down: number): Homography {
-  const [a, b, c, d, e, f, g, h] = homography;
-  return [a / across, b / across, c / across, d / down, e / down, f / down, g, h];
 }

@@ -4,12 +4,13 @@ import { ok, refuse, type Result } from '../../failure.js';
 import { binarise } from '../ink/binarise.js';
 import type { LayoutName } from '../paper.js';
 import type { Pixels } from '../raster.js';
+import { flattenBare } from './bare-paper.js';
 import { flatten } from './flatten.js';
 import { layoutOf, leadAt, type PageLayout } from './layout.js';
 import { followTrace, type Path } from './path.js';
 import { planesOf } from './planes.js';
 import { commonGain, pulsesOf } from './pulse.js';
-import { sheetOf, type Sheet } from './rows.js';
+import { INK_MIN, PEN_MM, sheetOf, type Sheet } from './rows.js';
 import { runsOf } from './runs.js';
 import { SCALE } from './straighten.js';
 
@@ -33,15 +34,14 @@ export interface ReadTrace {
 }
 
 export const READ_RATE_HZ = 500;
-const INK_MIN = 100;
-const PEN_MM = 0.5;
 const ROW_REACH_MM = 45;
 /** A trace of which less than this was followed in ink is not read. */
 export const CONFIDENCE_MIN = 0.6;
 
 export function readPage(pixels: Pixels): Result<PageReading> {
-  const flat = flatten(planesOf(pixels));
-  if (!flat) return refuse('picture-no-page', 'no millimetre paper is seen in the picture');
+  const planes = planesOf(pixels);
+  const flat = flatten(planes) ?? flattenBare(planes.pen);
+  if (!flat) return refuse('picture-no-page', 'neither millimetre paper nor rows of traces with a calibration pulse are seen in the picture');
   const sheet = sheetOf(binarise(flat.pen, INK_MIN));
   if (!sheet) return refuse('picture-no-page', 'the paper in the picture holds no traces');
   const layout = layoutOf(sheet.baselines.length);

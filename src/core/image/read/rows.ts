@@ -3,6 +3,9 @@ import { componentsOf, keepComponents, type Component } from '../ink/components.
 import { open } from '../ink/opening.js';
 import { SCALE } from './straighten.js';
 
+/** Ink is at least so dark, and this wide. */
+export const INK_MIN = 100;
+export const PEN_MM = 0.5;
 /** An upright straight line as tall as this parts columns; no heart draws one. */
 const BAR_MM = 30;
 /** Narrower pieces than this are letters and pulses. */
