@@ -10,7 +10,7 @@ export interface Path {
 }
 
 /** Columns that a path may jump over where a line is broken, and what each costs. */
-const JUMP_MAX = 2 * SCALE;
+const JUMP_MAX = 12 * SCALE;
 const JUMP_COST = 0.8;
 const GAP_COST = 1;
 const TURN_COST = 0.03;

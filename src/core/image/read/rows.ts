@@ -8,6 +8,7 @@ export const INK_MIN = 100;
 export const PEN_MM = 0.5;
 /** An upright straight line as tall as this parts columns; no heart draws one. */
 const BAR_MM = 30;
+const BAR_OFF_MM = 3;
 /** Narrower pieces than this are letters and pulses. */
 const TRACE_WIDTH_MM_MIN = 12;
 /** A level line that keeps within this height over this width is a rule of the form. */
@@ -30,19 +31,50 @@ export interface Sheet {
 }
 
 export function sheetOf(ink: Bitmap): Sheet | null {
-  const upright = open(ink, 1, BAR_MM * SCALE);
-  const bars = componentsOf(upright).list;
-  const rest = without(ink, upright);
+  const all = componentsOf(ink);
+  const whole = extentOf(all.list.filter(isTrace));
+  if (!whole) return null;
+  const { bars, bitmap } = barsOf(ink, whole);
+  const rest = without(ink, bitmap);
   const components = componentsOf(rest);
-  const traceWidth = TRACE_WIDTH_MM_MIN * SCALE;
-  const isTrace = (c: Component): boolean => c.right - c.left >= traceWidth && !isRule(c);
   const traces = keepComponents(rest, components, isTrace);
-  const long = components.list.filter(isTrace);
-  if (long.length === 0) return null;
+  const extent = extentOf(components.list.filter(isTrace));
+  if (!extent) return null;
   const pieces = components.list.filter((c) => !isTrace(c) && !isRule(c));
-  const left = Math.min(...long.map((c) => c.left));
-  const right = Math.max(...long.map((c) => c.right));
-  return { traces, pieces, bars, left, right, baselines: baselinesOf(traces) };
+  return { traces, pieces, bars, ...extent, baselines: baselinesOf(traces) };
+}
+
+function isTrace(component: Component): boolean {
+  const isLong = component.right - component.left >= TRACE_WIDTH_MM_MIN * SCALE;
+  return isLong && !isRule(component);
+}
+
+interface Extent {
+  readonly left: number;
+  readonly right: number;
+}
+
+function extentOf(traces: readonly Component[]): Extent | null {
+  if (traces.length === 0) return null;
+  return {
+    left: Math.min(...traces.map((c) => c.left)),
+    right: Math.max(...traces.map((c) => c.right)),
+  };
+}
+
+/** Bars stand where columns meet: a steep stroke as tall as a bar may stand anywhere. */
+function barsOf(ink: Bitmap, { left, right }: Extent): { bars: Component[]; bitmap: Bitmap } {
+  const upright = open(ink, 1, BAR_MM * SCALE);
+  const components = componentsOf(upright);
+  const isBar = (c: Component): boolean =>
+    [0.25, 0.5, 0.75].some(
+      (share) =>
+        Math.abs((c.left + c.right) / 2 - left - share * (right - left)) <= BAR_OFF_MM * SCALE,
+    );
+  return {
+    bars: components.list.filter(isBar),
+    bitmap: keepComponents(upright, components, isBar),
+  };
 }
 
 function isRule({ left, right, top, bottom }: Component): boolean {
