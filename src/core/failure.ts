@@ -64,7 +64,7 @@ const classes = {
   'destination-refused': 'permanent',
   'destination-not-configured': 'permanent',
   'source-gone': 'permanent',
-  // The picture of a paper ECG.
+  // Taking in a file that is a picture.
   'picture-broken': 'permanent',
   'picture-too-large': 'permanent',
   'picture-too-many': 'permanent',

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sampleReading } from '../../../test/support/reading.js';
 import { temporaryFolder } from '../../../test/support/service.js';
+import { refuse } from '../../core/failure.js';
+import { createDecoder } from '../../decoder.js';
 import { toWfdb } from '../../formats/wfdb/write.js';
 import { readEcgFile } from './file.js';
 
@@ -22,23 +24,26 @@ afterAll(() => {
   folder.remove();
 });
 
-function outcome(path: string): string {
+/** As on a machine that reads no pictures. */
+const decode = createDecoder(() => Promise.resolve(refuse('picture-broken', 'not a picture')));
+
+async function outcome(path: string): Promise<string> {
   const read = await readEcgFile(path, decode, { ageYears: null, sex: null }, 0);
   return read.ok ? read.value.format : `${read.failure.code}: ${read.failure.detail}`;
 }
 
 describe('a file that is named to be scored', () => {
-  test('of a WFDB record may be its samples, where its header lies beside them', () => {
-    expect(outcome(join(folder.path, 'r.hea'))).toBe('wfdb');
-    expect(outcome(join(folder.path, 'r.dat'))).toBe('wfdb');
-    expect(outcome(join(folder.path, 'alone.dat'))).toContain('encoding-unknown');
+  test('of a WFDB record may be its samples, where its header lies beside them', async () => {
+    expect(await outcome(join(folder.path, 'r.hea'))).toBe('wfdb');
+    expect(await outcome(join(folder.path, 'r.dat'))).toBe('wfdb');
+    expect(await outcome(join(folder.path, 'alone.dat'))).toContain('encoding-unknown');
   });
 
-  test('is refused by what it is, where that is known', () => {
-    expect(outcome(join(folder.path, 'empty'))).toBe('no-ecg: the file is empty');
-    expect(outcome(join(folder.path, 'report'))).toContain('a PDF document');
-    expect(outcome(join(folder.path, 'packed'))).toContain('a gzip archive');
-    expect(outcome('/dev/zero')).toBe('request-invalid: this is no file');
-    expect(outcome(join(folder.path, 'nowhere'))).toContain('(ENOENT)');
+  test('is refused by what it is, where that is known', async () => {
+    expect(await outcome(join(folder.path, 'empty'))).toBe('no-ecg: the file is empty');
+    expect(await outcome(join(folder.path, 'report'))).toContain('picture-broken');
+    expect(await outcome(join(folder.path, 'packed'))).toContain('a gzip archive');
+    expect(await outcome('/dev/zero')).toBe('request-invalid: this is no file');
+    expect(await outcome(join(folder.path, 'nowhere'))).toContain('(ENOENT)');
   });
 });

@@ -25,6 +25,7 @@ export function toRecord(file: string, reading: Reading, assessment: Assessment)
       order,
       vendorStatements: reading.vendorStatements,
       vendorMeasurements: reading.vendorMeasurements,
+      page: reading.page ?? null,
     },
     quality: examination?.quality ?? null,
     measurement: examination?.measurement ?? null,

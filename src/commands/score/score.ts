@@ -95,7 +95,8 @@ async function scoreAll(
   const { files } = inputs;
   const nowMs = Date.now();
   const progress = createProgress(files.length, 'files', process.stderr);
-  const one = (file: InputFile): Promise<ScoredFile> => scoreFile(file, options, scorer, decode, nowMs);
+  const one = (file: InputFile): Promise<ScoredFile> =>
+    scoreFile(file, options, scorer, decode, nowMs);
   let refused = 0;
   for await (const { file, done } of inOrder(files, (scorer?.threads ?? 1) + AHEAD, one)) {
     progress.step();

@@ -3,6 +3,7 @@ import { agreementWords } from '../../core/decision/agreement.js';
 import { evidenceWords } from '../../core/decision/evidence.js';
 import type { Examination, MeasuredRecord } from '../../core/decision/examination.js';
 import { durationSeconds, type Ecg } from '../../core/ecg/ecg.js';
+import { pageWords } from '../../core/ecg/page-note.js';
 import type { Reading, VendorMeasurements, WrittenTime } from '../../core/ecg/reading.js';
 import { findingLine, NOTICE, withheldLine } from '../../delivery/lines.js';
 
@@ -12,6 +13,7 @@ export function tell(file: string, reading: Reading, assessment: Assessment): st
     ['format', [reading.format]],
     ['device', told([deviceOf(reading.ecg)])],
     ['recording', [recordingOf(reading.ecg)]],
+    ['from paper', told([reading.page ? pageWords(reading.page) : null])],
     ['acquired', [timeOf(reading.acquired)]],
     ['patient', [patientOf(reading)]],
     ['status', [reading.status]],

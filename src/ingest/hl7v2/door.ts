@@ -31,8 +31,8 @@ export interface Hl7DoorOptions {
   /** The hall behind the door: resolves once the bytes are durable. */
   readonly submit: (submission: Submission) => Promise<Admission>;
   readonly recordAnswer: Receipts['recordAnswer'];
-  /** Reads the pictures that a message may enclose. */
-  readonly askPicture: AskPicture;
+  /** Reads the pictures that a message may enclose; without it they are refused by their name. */
+  readonly askPicture?: AskPicture;
   readonly contentFaultAnswer: ContentFaultAnswer;
   readonly messageTypes?: readonly string[];
   readonly now: () => number;
@@ -93,12 +93,14 @@ function examine(
   if (!message.ok) return message;
   const untaken = untakenType(message.value.header, options.messageTypes ?? MESSAGE_TYPES_TAKEN);
   if (untaken) return { ok: false, failure: untaken };
-  return message.value.header.component(9, 1) === 'ADT'
-    ? examineAdt(message.value)
-    : withPictures(
+  if (message.value.header.component(9, 1) === 'ADT') return examineAdt(message.value);
+  const { askPicture } = options;
+  return askPicture
+    ? withPictures(
         (readPicture) => decodeOru(message.value, enclosedFile({ readPicture })),
-        options.askPicture,
-      );
+        askPicture,
+      )
+    : decodeOru(message.value, enclosedFile({}));
 }
 
 /** No ECG in any case; a merge that cannot be followed is a fault that its sender is told of. */

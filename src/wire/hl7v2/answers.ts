@@ -50,17 +50,10 @@ const table = {
   'patient-missing': ['content', 101],
   'age-invalid': ['content', 102],
   'time-invalid': ['content', 102],
-  'picture-broken': ['content', 102],
-  'picture-too-large': ['content', 102],
-  'picture-too-many': ['content', 102],
-  'picture-too-slow': ['content', 102],
-  'picture-too-heavy': ['content', 102],
-  'pdf-broken': ['content', 102],
-  'pdf-encrypted': ['content', 102],
-  'pdf-too-long': ['content', 102],
 } as const satisfies Partial<Record<FailureCode, readonly [Blame, ErrorCode]>>;
 
 const OUR_OWN_FAULT = ['store', 207] as const;
+const PICTURE_FAULT = ['content', 102] as const;
 
 export interface Verdict {
   readonly answer: Answer;
@@ -70,7 +63,7 @@ export interface Verdict {
 
 export function verdictOn(why: Failure | null, contentFault: ContentFaultAnswer): Verdict {
   if (why === null) return { answer: 'accept', error: null };
-  const [blame, code] = isListed(why.code) ? table[why.code] : OUR_OWN_FAULT;
+  const [blame, code] = isListed(why.code) ? table[why.code] : unlisted(why);
   switch (blame) {
     case 'nothing':
       return { answer: 'accept', error: null };
@@ -87,6 +80,12 @@ export function verdictOn(why: Failure | null, contentFault: ContentFaultAnswer)
 }
 
 const CONTENT_FAULT = { AA: 'accept', AE: 'error', AR: 'reject' } as const;
+
+/** No picture gets better by being sent again; one that found no turn does. */
+function unlisted(why: Failure): readonly [Blame, ErrorCode] {
+  const isOfPicture = /^(picture|pdf)-/.test(why.code) && why.class === 'permanent';
+  return isOfPicture ? PICTURE_FAULT : OUR_OWN_FAULT;
+}
 
 function isListed(code: FailureCode): code is keyof typeof table {
   return code in table;
