@@ -7,7 +7,7 @@ import type { EcgRecord } from './ledger/ledger.js';
 
 /** The picture of the board, drawn as every other: on the command line and in the chart. */
 export function drawAssessed(
-  { ecg, acquisition }: EcgRecord,
+  { ecg, acquisition, page }: EcgRecord,
   assessment: Assessment | null,
   layout: LayoutName,
 ): Page {
@@ -15,6 +15,6 @@ export function drawAssessed(
   const local = instantMs === null ? null : new Date(instantMs).toISOString().slice(0, -1);
   const acquired = local === null ? null : { local, offsetMinutes: 0 };
   return assessment
-    ? toPage({ ecg, acquired }, assessment, { layout })
+    ? toPage({ ecg, acquired, ...(page ? { page } : {}) }, assessment, { layout })
     : drawEcg(ecg, { acquired, layout });
 }

@@ -2,6 +2,7 @@ import { compareEcgs, type Change as MeasuredChange } from '../core/compare/comp
 import type { Finding } from '../core/decision/assessment.js';
 import type { ModelCard } from '../core/decision/card.js';
 import type { Failure } from '../core/failure.js';
+import { pageWords } from '../core/ecg/page-note.js';
 import { measure } from '../core/signal/measure.js';
 import type { BesideItem } from '../ledger/beside.js';
 import type { Delivery, EcgRecord, Ledger } from '../ledger/ledger.js';
@@ -16,6 +17,8 @@ import { toBeatView, toLeadTraces, type BeatView, type LeadTrace } from './trace
 export interface EcgView {
   readonly row: Row;
   readonly durationMs: number;
+  /** How it was read off its paper; null for a recording. */
+  readonly readFrom: string | null;
   readonly leads: readonly LeadTrace[];
   readonly beat: BeatView | null;
   readonly evidence: readonly EvidenceView[];
@@ -120,6 +123,7 @@ export async function ecgViewOf(
   return {
     row: toRow(boardEcg),
     durationMs: (1000 * ecg.sampleCount) / ecg.sampleRateHz,
+    readFrom: record.page ? pageWords(record.page) : null,
     leads: toLeadTraces(ecg),
     beat: toBeatView(measure(ecg), examination),
     evidence: toEvidence(assessment ? shownFindings(assessment) : []),

@@ -1,6 +1,7 @@
 import type { Assessment, Finding } from '../core/decision/assessment.js';
 import { shownFindings } from '../core/decision/standing.js';
 import { LEAD_NAMES } from '../core/ecg/lead.js';
+import { pageWords } from '../core/ecg/page-note.js';
 import type { Reading } from '../core/ecg/reading.js';
 import { drawEcg } from '../core/image/draw-ecg.js';
 import type { DrawOptions } from '../core/image/paper.js';
@@ -12,7 +13,7 @@ import { findingLine, NOTICE, withheldLine } from './lines.js';
 
 /** The ECG on its paper with what was found; without a word of who the patient is. */
 export function toPage(
-  { ecg, acquired }: Pick<Reading, 'ecg' | 'acquired'>,
+  { ecg, acquired, page }: Pick<Reading, 'ecg' | 'acquired' | 'page'>,
   assessment: Assessment,
   options: Pick<DrawOptions, 'layout'> = {},
 ): Page {
@@ -28,6 +29,7 @@ export function toPage(
     ...findings.map((one) => ({ kind: 'finding' as const, text: lettered(one, letters) })),
     ...abstentions.map((one) => ({ kind: 'abstention' as const, text: withheldLine(one) })),
     ...met.map(({ sentence }) => ({ kind: 'note' as const, text: sentence })),
+    ...(page ? [{ kind: 'note' as const, text: pageWords(page) }] : []),
     { kind: 'note', text: NOTICE },
   ];
   return drawEcg(ecg, {

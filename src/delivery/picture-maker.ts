@@ -34,8 +34,9 @@ class ThreadedMaker implements PictureMaker {
 
   draw({ ecg: record, assessment }: Order): Promise<Uint8Array | null> {
     const number = (this.#number += 1);
-    const { ecg, acquisition } = record;
-    const request: DrawRequest = { number, ecg, acquiredMs: acquisition.instantMs, assessment };
+    const { ecg, acquisition, page = null } = record;
+    const acquiredMs = acquisition.instantMs;
+    const request: DrawRequest = { number, ecg, acquiredMs, page, assessment };
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#end(this.#worker, 'no page in time');

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Assessment } from '../core/decision/assessment.js';
 import type { Ecg } from '../core/ecg/ecg.js';
+import type { PageNote } from '../core/ecg/page-note.js';
 import { toPng } from '../drawing/png.js';
 import { toPage } from './page.js';
 
@@ -8,6 +9,7 @@ export interface DrawRequest {
   readonly number: number;
   readonly ecg: Ecg;
   readonly acquiredMs: number | null;
+  readonly page: PageNote | null;
   readonly assessment: Assessment;
 }
 
@@ -17,9 +19,10 @@ export interface DrawAnswer {
 }
 
 /** The same page that the command line draws of a file. */
-parentPort?.on('message', ({ number, ecg, acquiredMs, assessment }: DrawRequest) => {
+parentPort?.on('message', ({ number, ecg, acquiredMs, page, assessment }: DrawRequest) => {
   const local = acquiredMs === null ? null : new Date(acquiredMs).toISOString().slice(0, -1);
   const acquired = local === null ? null : { local, offsetMinutes: 0 };
-  const answer: DrawAnswer = { number, png: toPng(toPage({ ecg, acquired }, assessment)) };
+  const drawn = { ecg, acquired, ...(page ? { page } : {}) };
+  const answer: DrawAnswer = { number, png: toPng(toPage(drawn, assessment)) };
   parentPort?.postMessage(answer);
 });

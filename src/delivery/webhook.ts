@@ -6,7 +6,7 @@ import { fail, failureOf } from '../core/failure.js';
 import type { DeliveryKind } from '../ledger/ledger.js';
 import type { Destination, Order } from './destination.js';
 import { hasSomethingToSay } from './fhir/form.js';
-import { notesOf } from './fhir/wording.js';
+import { notesOf, paperNotes } from './fhir/wording.js';
 import { isPage, pagedFindings, pageText, pageUrgency } from './page-wording.js';
 
 export interface WebhookOptions {
@@ -77,7 +77,7 @@ export function toWebhookBody(order: Order): Readonly<Record<string, unknown>> {
       positive,
       code,
     })),
-    notes: notesOf(assessment),
+    notes: [...paperNotes(order.ecg), ...notesOf(assessment)],
     alert: isPage(order)
       ? {
           id: alert?.id ?? null,

@@ -211,6 +211,8 @@ export interface Outcome {
 
 export interface EcgView {
   readonly row: Row;
+  /** How it was read off its paper; null for a recording. */
+  readonly readFrom: string | null;
   readonly leads: readonly WireLead[];
   readonly beat: WireBeat | null;
   readonly evidence: readonly { readonly findingId: string; readonly spans: readonly WireSpan[] }[];

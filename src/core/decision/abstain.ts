@@ -1,4 +1,4 @@
-import { durationSeconds, MISSING, type Ecg } from '../ecg/ecg.js';
+import { durationSeconds, MISSING, type Ecg, type Lead } from '../ecg/ecg.js';
 import { absentLead, recordingOf, STANDARD_PAGE } from '../image/picture/standard-page.js';
 import type { Abstention, AbstentionReason } from './assessment.js';
 import type { FindingSpec, ModelCard, WaveformInput } from './card.js';
@@ -66,9 +66,13 @@ function ofRecording(ecg: Ecg, card: ModelCard): Reason | null {
     if (has < wanted * SHORTEST_SHARE_OF_WINDOW) {
       return ['recording-too-short', `${has.toFixed(1)} s recorded, ${wanted.toFixed(1)} s needed`];
     }
-    const incomplete =
-      input.kind === 'picture' ? absentLead(recordingOf(ecg)) : firstIncompleteLead(ecg, input);
-    if (incomplete !== null) return ['lead-incomplete', `lead ${incomplete} is not complete`];
+    if (input.kind === 'picture') {
+      const absent = absentLead(recordingOf(ecg));
+      if (absent !== null) return ['lead-incomplete', `lead ${absent} is not complete`];
+      continue;
+    }
+    const incomplete = firstIncompleteLead(ecg, input);
+    if (incomplete !== null) return ['lead-incomplete', incompleteWords(ecg, incomplete, wanted)];
   }
   return null;
 }
@@ -109,11 +113,19 @@ function demographicsMissing(ecg: Ecg, card: ModelCard): boolean {
   );
 }
 
-function firstIncompleteLead(ecg: Ecg, input: WaveformInput): string | null {
+/** A page shows most leads for two and a half seconds: that is told as what it is. */
+function incompleteWords(ecg: Ecg, { name, from, to }: Lead, wantedSeconds: number): string {
+  const known = (to - from) / ecg.sampleRateHz;
+  return to - from < ecg.sampleCount
+    ? `lead ${name} is known for ${known.toFixed(1)} s, ${wantedSeconds.toFixed(1)} s are needed`
+    : `lead ${name} is not complete`;
+}
+
+function firstIncompleteLead(ecg: Ecg, input: WaveformInput): Lead | null {
   for (const lead of ecg.leads) {
     if (!input.leads.includes(lead.name)) continue;
     for (let i = 0; i < lead.samples.length; i += 1) {
-      if (lead.samples[i] === MISSING) return lead.name;
+      if (lead.samples[i] === MISSING) return lead;
     }
   }
   return null;

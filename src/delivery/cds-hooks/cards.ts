@@ -4,7 +4,7 @@ import type { Assessment, Finding } from '../../core/decision/assessment.js';
 import { SUMMARY_CHARS_MAX, type CdsCard, type CdsCoding } from '../../wire/cds-hooks/card.js';
 import type { Order } from '../destination.js';
 import { acquiredAt } from '../fhir/form.js';
-import { notesOf, percent, rationaleOf } from '../fhir/wording.js';
+import { notesOf, paperNotes, percent, rationaleOf } from '../fhir/wording.js';
 
 /** A card and what it tells of, so that the answer to it finds its way back. */
 export interface TellingCard {
@@ -80,7 +80,9 @@ function findingCard(order: Order, positive: readonly Finding[], first: Finding)
   const more = positive.length > 1 ? ` and ${positive.length - 1} more` : '';
   return {
     summary: bounded(`${evaluation(assessment)}${what}${more}, ECG of ${when(order)}`),
-    detail: [...positive.map(rationaleOf), ...notesOf(assessment)].map(line).join('\n'),
+    detail: [...positive.map(rationaleOf), ...paperNotes(order.ecg), ...notesOf(assessment)]
+      .map(line)
+      .join('\n'),
     indicator: assessment.alert.raise ? 'critical' : 'warning',
   };
 }
@@ -88,7 +90,7 @@ function findingCard(order: Order, positive: readonly Finding[], first: Finding)
 function silenceCard(order: Order): Words {
   return {
     summary: bounded(`Not known: no network could answer on the ECG of ${when(order)}`),
-    detail: notesOf(order.assessment).map(line).join('\n'),
+    detail: [...paperNotes(order.ecg), ...notesOf(order.assessment)].map(line).join('\n'),
     indicator: 'info',
   };
 }

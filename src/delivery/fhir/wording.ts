@@ -7,6 +7,8 @@ import type {
   PriorShift,
 } from '../../core/decision/assessment.js';
 import type { LabelProvenance } from '../../core/decision/card.js';
+import { pageWords } from '../../core/ecg/page-note.js';
+import type { EcgRecord } from '../../ledger/ledger.js';
 import type { EcgEnd, EndReason } from '../../ledger/revisions.js';
 import type { Order } from '../destination.js';
 import { agreementWords } from '../../core/decision/agreement.js';
@@ -124,12 +126,19 @@ export function notesOf(assessment: Assessment): string[] {
   ];
 }
 
+/** An ECG that was read off its paper is less than a recording, and says so wherever it goes. */
+export function paperNotes({ page }: Pick<EcgRecord, 'page'>): string[] {
+  return page ? [`${pageWords(page)}.`] : [];
+}
+
 /** The same, and of which earlier assessments this one takes the place. */
 export function resultNotes({
   assessment,
+  ecg,
   replaces = [],
-}: Pick<Order, 'assessment' | 'replaces'>): string[] {
+}: Pick<Order, 'assessment' | 'ecg' | 'replaces'>): string[] {
   return [
+    ...paperNotes(ecg),
     ...replaces.map(
       (id) => `The ECG was corrected: this takes the place of the earlier assessment ${id}.`,
     ),

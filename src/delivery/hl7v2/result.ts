@@ -1,6 +1,6 @@
 import { shownFindings } from '../../core/decision/standing.js';
 import type { Finding } from '../../core/decision/assessment.js';
-import { notesOf, rationaleOf } from '../fhir/wording.js';
+import { notesOf, paperNotes, rationaleOf } from '../fhir/wording.js';
 import type { Order } from '../destination.js';
 import { headSegments, type Receiver } from './head.js';
 import { components, EMPTY, instant, message, segment, text, type Field } from './segments.js';
@@ -32,7 +32,9 @@ export function toOruResult(order: Order, form: OruForm = PLAIN): string {
     numberRow(finding),
     textRow(finding.code.code, finding.code.display, rationaleOf(finding)),
   ]);
-  const notes = notesOf(assessment).map((words) => textRow('note', 'Note', words));
+  const notes = [...paperNotes(order.ecg), ...notesOf(assessment)].map((words) =>
+    textRow('note', 'Note', words),
+  );
   const picture = form.pictureBase64 === null ? [] : [pictureRow(form.pictureBase64)];
   return message([
     ...headSegments(order, { type: ['ORU', 'R01', 'ORU_R01'], profile: EMPTY }, form.receiver),

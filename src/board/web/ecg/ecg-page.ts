@@ -159,6 +159,7 @@ class EcgPage implements View {
   #body(view: EcgView, row: Row): TemplateResult {
     const isBeside = this.#chosen.isBeside && this.#earlier?.paper;
     return html`
+      ${view.readFrom === null ? nothing : html`<p class="card">${view.readFrom}.</p>`}
       <div class=${isBeside ? 'papers two' : 'papers'}>
         <section aria-label="This ECG">
           ${this.#paper?.render(this.#links(row)) ?? html`<p>This ECG cannot be drawn.</p>`}

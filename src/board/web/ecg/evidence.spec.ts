@@ -6,6 +6,7 @@ import { decodeEvidence, evidenceLeads } from './decode.js';
 function viewWith(spans: readonly WireSpan[]): EcgView {
   return {
     row: sampleRow(),
+    readFrom: null,
     leads: [],
     beat: null,
     evidence: [{ findingId: 'omi', spans }],
