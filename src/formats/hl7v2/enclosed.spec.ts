@@ -124,8 +124,11 @@ describe('a file inside OBX ED', () => {
       const result = decodedBytes(text([row]));
       return result.ok ? '' : result.failure.detail;
     };
-    expect(detail(ed(PDF))).toBe('an ECG is not read from a PDF document');
-    expect(detail(ed(Buffer.from([0xff, 0xd8, 0xff, 0xe0]).toString('base64')))).toContain('JPEG');
+    expect(detail(ed(Buffer.from('GIF89a').toString('base64')))).toContain('a GIF picture');
+    const webp = Buffer.from('RIFF....WEBPVP8 ');
+    expect(detail(ed(webp.toString('base64')))).toContain('a WebP picture');
+    const heic = Buffer.from('....ftypheic');
+    expect(detail(ed(heic.toString('base64')))).toContain('set the camera to JPEG');
   });
 
   const inside: Partial<Reading> = {
