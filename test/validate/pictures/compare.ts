@@ -83,7 +83,11 @@ function alike(drawn: Ecg, reading: PageReading, { lead, from, to }: Place, shif
   return spread > 0 ? (known > 0.9 ? 1 : known) * ((n * sab - sa * sb) / spread) : 0;
 }
 
-function bestShift(drawn: Ecg, reading: PageReading, place: Place): { at: number; samples: number } {
+function bestShift(
+  drawn: Ecg,
+  reading: PageReading,
+  place: Place,
+): { at: number; samples: number } {
   let best = 0;
   let most = -Infinity;
   for (let shift = -SHIFT_MAX; shift <= SHIFT_MAX; shift += 1) {
@@ -99,7 +103,9 @@ function bestShift(drawn: Ecg, reading: PageReading, place: Place): { at: number
 /** The middle slope of all pairs: one lead that was misread turns no line. */
 function slopeOf(points: readonly (readonly [number, number])[]): number {
   const slopes = points.flatMap(([x1, y1], i) =>
-    points.slice(i + 1).flatMap(([x2, y2]) => (Math.abs(x2 - x1) > RATE_HZ / 2 ? [(y2 - y1) / (x2 - x1)] : [])),
+    points
+      .slice(i + 1)
+      .flatMap(([x2, y2]) => (Math.abs(x2 - x1) > RATE_HZ / 2 ? [(y2 - y1) / (x2 - x1)] : [])),
   );
   return slopes.length === 0 ? 0 : medianOf(slopes);
 }
@@ -136,7 +142,9 @@ function stError(
   shift: number,
   { at, half }: Beats,
 ): number | null {
-  const seen = at.filter((beat) => beat - half + LEVEL_FROM >= from + EDGE && beat + half + ST_TO < to - EDGE);
+  const seen = at.filter(
+    (beat) => beat - half + LEVEL_FROM >= from + EDGE && beat + half + ST_TO < to - EDGE,
+  );
   const st = (samples: ArrayLike<number>, off: number): number | null => {
     const levels = seen.flatMap((beat) => {
       const before = meanOf(samples, beat - half + LEVEL_FROM + off, beat - half + LEVEL_TO + off);

@@ -56,7 +56,9 @@ function photograph(page: Pixels, pixelsPerMm: number, wear: Wear, random: Rando
       const at = toPaper(back, { x: x + 0.5, y: y + 0.5 });
       const isPaper = at.x >= 0 && at.y >= 0 && at.x < page.width && at.y < page.height;
       const push = isPaper ? crease(at.x, at.y) : FLAT;
-      const colour = isPaper ? bilinear(page, at.x + push.dx - 0.5, at.y + push.dy - 0.5) : BACKDROP;
+      const colour = isPaper
+        ? bilinear(page, at.x + push.dx - 0.5, at.y + push.dy - 0.5)
+        : BACKDROP;
       colours[y * width + x] = dimmed(colour, light(x, y) * push.light);
     }
   }
@@ -102,7 +104,10 @@ function placed(page: Pixels, wear: Wear, random: Random): Placed {
 /** The flat picture of a w by h page whose corners are seen at four places (Heckbert). */
 function quadOf(w: number, h: number, q: readonly (readonly [number, number])[]): Homography {
   const [[x0, y0], [x1, y1], [x2, y2], [x3, y3]] = q as [
-    [number, number], [number, number], [number, number], [number, number],
+    [number, number],
+    [number, number],
+    [number, number],
+    [number, number],
   ];
   const [dx1, dx2, sx] = [x1 - x2, x3 - x2, x0 - x1 + x2 - x3];
   const [dy1, dy2, sy] = [y1 - y2, y3 - y2, y0 - y1 + y2 - y3];
@@ -110,9 +115,14 @@ function quadOf(w: number, h: number, q: readonly (readonly [number, number])[])
   const g = (sx * dy2 - dx2 * sy) / area;
   const k = (dx1 * sy - sx * dy1) / area;
   return [
-    (x1 - x0 + g * x1) / w, (x3 - x0 + k * x3) / h, x0,
-    (y1 - y0 + g * y1) / w, (y3 - y0 + k * y3) / h, y0,
-    g / w, k / h,
+    (x1 - x0 + g * x1) / w,
+    (x3 - x0 + k * x3) / h,
+    x0,
+    (y1 - y0 + g * y1) / w,
+    (y3 - y0 + k * y3) / h,
+    y0,
+    g / w,
+    k / h,
   ];
 }
 
@@ -200,14 +210,21 @@ export function bilinear({ width, height, colours }: Pixels, x: number, y: numbe
 function blurred(pixels: Pixels, sigma: number): Pixels {
   if (sigma < 0.2) return pixels;
   const reach = Math.ceil(2.5 * sigma);
-  const raw = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)));
+  const raw = Array.from({ length: 2 * reach + 1 }, (_, i) =>
+    Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)),
+  );
   const total = raw.reduce((sum, value) => sum + value, 0);
   const weights = raw.map((value) => value / total);
   const across = softened(pixels, weights, 1, 0);
   return softened(across, weights, 0, 1);
 }
 
-function softened({ width, height, colours }: Pixels, weights: readonly number[], sx: number, sy: number): Pixels {
+function softened(
+  { width, height, colours }: Pixels,
+  weights: readonly number[],
+  sx: number,
+  sy: number,
+): Pixels {
   const reach = weights.length >> 1;
   const result = new Uint32Array(colours.length);
   for (let y = 0; y < height; y += 1) {

@@ -11,11 +11,21 @@ export const PAPERS: readonly (readonly [name: string, options: DrawOptions])[] 
   ['3x4 and a rhythm strip', { layout: '3x4' }],
   ['6x2', { layout: '6x2' }],
   ['12x1', { layout: '12x1', gainMmPerMillivolt: 5 }],
-  ['3x4 at 50 mm/s, 20 mm/mV', { layout: '3x4', speedMmPerSecond: 50, gainMmPerMillivolt: 20, rhythm: ['V1'] }],
+  [
+    '3x4 at 50 mm/s, 20 mm/mV',
+    { layout: '3x4', speedMmPerSecond: 50, gainMmPerMillivolt: 20, rhythm: ['V1'] },
+  ],
 ];
 
 const CONDITIONS: readonly Condition[] = [
-  'normal', 'omi-lad-proximal', 'omi-rca', 'lbbb', 'lvh-strain', 'atrial-fibrillation', 'rbbb', 'pericarditis',
+  'normal',
+  'omi-lad-proximal',
+  'omi-rca',
+  'lbbb',
+  'lvh-strain',
+  'atrial-fibrillation',
+  'rbbb',
+  'pericarditis',
 ];
 
 export function simulated(seed: number): Ecg {
@@ -24,7 +34,11 @@ export function simulated(seed: number): Ecg {
 }
 
 /** Every so-manieth record, shuffled by the seed. */
-export function recorded(records: readonly PtbxlRecord[], count: number, seed: number): readonly Ecg[] {
+export function recorded(
+  records: readonly PtbxlRecord[],
+  count: number,
+  seed: number,
+): readonly Ecg[] {
   const random = createRandom(seed);
   const left = [...records];
   return Array.from({ length: Math.min(count, left.length) }, () => {

@@ -2,8 +2,8 @@ import { binarise } from '../ink/binarise.js';
 import type { DarknessPlane } from '../ink/bitmap.js';
 import type { FlatPage } from './flatten.js';
 import type { Homography } from './homography.js';
-import { commonGain, pulsesOf } from './pulse.js';
-import { INK_MIN, PEN_MM, sheetOf } from './rows.js';
+import { commonGain } from './pulse.js';
+import { INK_MIN, sheetOf } from './rows.js';
 import { SCALE, straighten } from './straighten.js';
 
 /** Carts print ten seconds over this width; on paper without a grid nothing else tells the scale. */
@@ -28,9 +28,9 @@ export function flattenBare(pen: DarknessPlane): FlatPage | null {
   const second = laid(pen, (guess * TRACES_MM) / width, turn);
   const again = sheetOf(binarise(second, INK_MIN));
   if (!again) return null;
-  const pulses = pulsesOf(again.pieces, again.left, PEN_MM * SCALE);
-  const gain = commonGain(pulses);
-  if (gain === null || pulses.filter((pulse) => pulse.gain === gain).length < PULSES_MIN) return null;
+  const gain = commonGain(again.pulses);
+  if (gain === null || again.pulses.filter((pulse) => pulse.gain === gain).length < PULSES_MIN)
+    return null;
   return { pen: second, turnedDegrees: turn, hasGrid: false };
 }
 
@@ -39,7 +39,10 @@ function laid(pen: DarknessPlane, mmPerPixel: number, turnDegrees: number): Dark
   const [c, s] = [Math.cos(angle) * mmPerPixel, Math.sin(angle) * mmPerPixel];
   const { width, height } = pen;
   const homography: Homography = [c, s, 0, -s, c, 0, 0, 0];
-  const [w, h] = [Math.abs(c) * width + Math.abs(s) * height, Math.abs(c) * height + Math.abs(s) * width];
+  const [w, h] = [
+    Math.abs(c) * width + Math.abs(s) * height,
+    Math.abs(c) * height + Math.abs(s) * width,
+  ];
   const [x, y] = [(c * width + s * height) / 2, (c * height - s * width) / 2];
   const box = { left: x - w / 2, right: x + w / 2, top: y - h / 2, bottom: y + h / 2 };
   return straighten(pen, homography, box);
@@ -49,7 +52,8 @@ function laid(pen: DarknessPlane, mmPerPixel: number, turnDegrees: number): Dark
 function turnOf({ width, height, data }: DarknessPlane): number {
   const points: number[] = [];
   for (let y = 0; y < height; y += 2) {
-    for (let x = 0; x < width; x += 3) if ((data[y * width + x] as number) >= INK_MIN) points.push(x, y);
+    for (let x = 0; x < width; x += 3)
+      if ((data[y * width + x] as number) >= INK_MIN) points.push(x, y);
   }
   let best = 0;
   let most = -1;

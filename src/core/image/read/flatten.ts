@@ -3,8 +3,8 @@ import type { DarknessPlane } from '../ink/bitmap.js';
 import { dilate } from '../ink/opening.js';
 import { fitHomography, type Homography, type Point } from './homography.js';
 import { latticeOf, localGrids, type LocalGrid } from './lattice.js';
-import { refined, shiftsOf, unwrapped } from './phases.js';
-import type { Planes } from './planes.js';
+import { LOOK_SCALE, refined, shiftsOf, unwrapped } from './phases.js';
+import type { CoarsePlanes, Planes } from './planes.js';
 import { boxAround, PAPER_SIDE_MAX_MM, straighten, type Box } from './straighten.js';
 import { TILE, tilesOf } from './tiles.js';
 
@@ -18,7 +18,7 @@ export interface FlatPage {
 /** Darker than this is no grid, and near it a picture shows none. */
 const PEN_MIN = 80;
 const PEN_HALO_MIN = 60;
-const PEN_HALO = 7;
+const PEN_HALO = 5;
 /** Fewer places with one common grid are no page. */
 const PLACES_MIN = 6;
 const SIDE_MM_MIN = 40;
@@ -27,9 +27,9 @@ const STRONG_MM = 5;
 const LOOKS = 2;
 
 /** Null where no sheet of millimetre paper is seen. */
-export function flatten(planes: Planes): FlatPage | null {
-  const { width, height } = planes.pen;
-  const tiles = tilesOf(planes.grid, planes.pen, PEN_MIN);
+export function flatten({ pen, coarse }: Planes): FlatPage | null {
+  const { width, height } = coarse.grid;
+  const tiles = tilesOf(coarse.grid, coarse.pen, PEN_MIN);
   const lattice = latticeOf(tiles, Math.max(width, height));
   if (!lattice) return null;
   const grids = localGrids(tiles, lattice);
@@ -40,21 +40,29 @@ export function flatten(planes: Planes): FlatPage | null {
   for (let look = 0; look < LOOKS; look += 1) {
     const box = boxAround(places, homography);
     if (!isPage(box)) return null;
-    homography = onTheLines(planes, homography, box);
+    homography = onTheLines(coarse, homography, box);
   }
   const turn = Math.atan2(lattice.across.fy, lattice.across.fx);
+  const box = boxAround(places, homography);
+  if (!isPage(box)) return null;
   return {
-    pen: straighten(planes.pen, homography, boxAround(places, homography)),
+    pen: straighten(pen, finer(homography, coarse.factor), box),
     turnedDegrees: (turn * 180) / Math.PI,
     hasGrid: true,
   };
 }
 
-function onTheLines(planes: Planes, homography: Homography, box: Box): Homography {
-  const pen = straighten(planes.pen, homography, box);
+/** The same sheet for a picture of so many times the pixels. */
+function finer([a, b, c, d, e, f, g, h]: Homography, factor: number): Homography {
+  const k = 1 / factor;
+  return [a * k, b * k, c, d * k, e * k, f, g * k, h * k];
+}
+
+function onTheLines(coarse: CoarsePlanes, homography: Homography, box: Box): Homography {
+  const pen = straighten(coarse.pen, homography, box, LOOK_SCALE);
   const near = dilate(binarise(pen, PEN_HALO_MIN), PEN_HALO, PEN_HALO).data;
-  const map = shiftsOf(straighten(planes.grid, homography, box), near, box, STRONG_MM);
-  return refined(homography, unwrapped(map, STRONG_MM));
+  const grid = straighten(coarse.grid, homography, box, LOOK_SCALE);
+  return refined(homography, unwrapped(shiftsOf(grid, near, box, STRONG_MM), STRONG_MM));
 }
 
 function corners({ x, y }: LocalGrid): readonly Point[] {

@@ -9,7 +9,7 @@ import { flatten } from './flatten.js';
 import { layoutOf, leadAt, type PageLayout } from './layout.js';
 import { followTrace, type Path } from './path.js';
 import { planesOf } from './planes.js';
-import { commonGain, pulsesOf } from './pulse.js';
+import { commonGain } from './pulse.js';
 import { INK_MIN, PEN_MM, sheetOf, type Sheet } from './rows.js';
 import { runsOf } from './runs.js';
 import { SCALE } from './straighten.js';
@@ -41,7 +41,11 @@ export const CONFIDENCE_MIN = 0.6;
 export function readPage(pixels: Pixels): Result<PageReading> {
   const planes = planesOf(pixels);
   const flat = flatten(planes) ?? flattenBare(planes.pen);
-  if (!flat) return refuse('picture-no-page', 'neither millimetre paper nor rows of traces with a calibration pulse are seen in the picture');
+  if (!flat)
+    return refuse(
+      'picture-no-page',
+      'neither millimetre paper nor rows of traces with a calibration pulse are seen in the picture',
+    );
   const sheet = sheetOf(binarise(flat.pen, INK_MIN));
   if (!sheet) return refuse('picture-no-page', 'the paper in the picture holds no traces');
   const layout = layoutOf(sheet.baselines.length);
@@ -75,8 +79,7 @@ function toReading(
   paths: readonly Path[],
   turnedDegrees: number,
 ): Result<PageReading> {
-  const pulses = pulsesOf(sheet.pieces, sheet.left, PEN_MM * SCALE);
-  const gain = commonGain(pulses);
+  const gain = commonGain(sheet.pulses);
   const gainMmPerMv = gain ?? 10;
   const speedMmPerS = 25;
   const length = sheet.right - sheet.left;

@@ -11,9 +11,9 @@ export interface Path {
 
 /** Columns that a path may jump over where a line is broken, and what each costs. */
 const JUMP_MAX = 12 * SCALE;
-const JUMP_COST = 0.8;
+const JUMP_COST = 3;
 const GAP_COST = 1;
-const TURN_COST = 0.03;
+const TURN_COST = 0.004;
 /** Of two ways that both follow ink, the one nearer to the row's own line. */
 const AWAY_COST = 0.004;
 const START_COST = 0.1;

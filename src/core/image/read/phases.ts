@@ -1,6 +1,6 @@
 import type { DarknessPlane } from '../ink/bitmap.js';
 import { solve, toPaper, inverse, type Homography, type Point } from './homography.js';
-import { SCALE, type Box } from './straighten.js';
+import type { Box } from './straighten.js';
 
 /** A place of the paper and how far from the millimetres the grid's lines stand there. */
 export interface Shift {
@@ -9,6 +9,9 @@ export interface Shift {
   readonly dx: number;
   readonly dy: number;
 }
+
+/** Pixels a millimetre: enough for lines five millimetres apart. */
+export const LOOK_SCALE = 3;
 
 const BLOCK_MM = 20;
 const STEP_MM = 10;
@@ -26,14 +29,19 @@ export interface ShiftMap {
  * The strong lines of each block, folded onto one step: where the fold is darkest, there they stand.
  * `near` is 1 where a pen hides the grid; `stepMm` is five, or one where all lines are alike.
  */
-export function shiftsOf(grid: DarknessPlane, near: Uint8Array, box: Box, stepMm: number): ShiftMap {
-  const columns = Math.max(1, Math.floor((grid.width / SCALE - BLOCK_MM) / STEP_MM) + 1);
-  const rows = Math.max(1, Math.floor((grid.height / SCALE - BLOCK_MM) / STEP_MM) + 1);
+export function shiftsOf(
+  grid: DarknessPlane,
+  near: Uint8Array,
+  box: Box,
+  stepMm: number,
+): ShiftMap {
+  const columns = Math.max(1, Math.floor((grid.width / LOOK_SCALE - BLOCK_MM) / STEP_MM) + 1);
+  const rows = Math.max(1, Math.floor((grid.height / LOOK_SCALE - BLOCK_MM) / STEP_MM) + 1);
   const shifts: (Shift | null)[] = [];
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
-      const left = Math.round(column * STEP_MM * SCALE);
-      const top = Math.round(row * STEP_MM * SCALE);
+      const left = Math.round(column * STEP_MM * LOOK_SCALE);
+      const top = Math.round(row * STEP_MM * LOOK_SCALE);
       const fold = foldedLines(grid, near, left, top, stepMm);
       const dx = lineOf(fold.across, box.left, stepMm);
       const dy = lineOf(fold.down, box.top, stepMm);
@@ -57,12 +65,12 @@ function foldedLines(
   top: number,
   stepMm: number,
 ): Fold {
-  const period = stepMm * SCALE;
+  const period = stepMm * LOOK_SCALE;
   const across = new Float64Array(period);
   const down = new Float64Array(period);
   const counts = [new Float64Array(period), new Float64Array(period)] as const;
-  const right = Math.min(width, left + BLOCK_MM * SCALE);
-  const bottom = Math.min(height, top + BLOCK_MM * SCALE);
+  const right = Math.min(width, left + BLOCK_MM * LOOK_SCALE);
+  const bottom = Math.min(height, top + BLOCK_MM * LOOK_SCALE);
   for (let y = top; y < bottom; y += 1) {
     for (let x = left; x < right; x += 1) {
       const at = y * width + x;
@@ -95,7 +103,7 @@ function lineOf(fold: Float64Array, originMm: number, stepMm: number): number | 
   const [a, b, c] = [soft[(best + n - 1) % n], soft[best], soft[(best + 1) % n]] as number[];
   const bend = (a as number) - 2 * (b as number) + (c as number);
   const part = bend < 0 ? ((a as number) - (c as number)) / (2 * bend) : 0;
-  const mm = originMm + (best + part + 0.5) / SCALE;
+  const mm = originMm + (best + part + 0.5) / LOOK_SCALE;
   return mm - stepMm * Math.round(mm / stepMm);
 }
 
@@ -117,8 +125,14 @@ export function unwrapped({ columns, rows, shifts }: ShiftMap, stepMm: number): 
     };
     done.set(i, {
       ...shift,
-      dx: nearest(shift.dx, around.map(({ dx }) => dx)),
-      dy: nearest(shift.dy, around.map(({ dy }) => dy)),
+      dx: nearest(
+        shift.dx,
+        around.map(({ dx }) => dx),
+      ),
+      dy: nearest(
+        shift.dy,
+        around.map(({ dy }) => dy),
+      ),
     });
   }
   return [...done.values()];
@@ -173,7 +187,12 @@ export function refined(homography: Homography, shifts: readonly Shift[]): Homog
   return result;
 }
 
-function addRow(normal: Float64Array, right: Float64Array, row: readonly number[], value: number): void {
+function addRow(
+  normal: Float64Array,
+  right: Float64Array,
+  row: readonly number[],
+  value: number,
+): void {
   for (let i = 0; i < 8; i += 1) {
     right[i] = (right[i] as number) + (row[i] as number) * value;
     for (let j = 0; j < 8; j += 1) {

@@ -7,11 +7,21 @@ import type { Pixels } from '../raster.js';
  */
 export interface Planes {
   readonly pen: DarknessPlane;
+  /** The same picture, small enough to look for the grid quickly. */
+  readonly coarse: CoarsePlanes;
+}
+
+export interface CoarsePlanes {
+  readonly pen: DarknessPlane;
   readonly grid: DarknessPlane;
+  /** Pixels of the picture for each of these. */
+  readonly factor: number;
 }
 
 /** A picture is shrunk until no side is longer: 8 pixels a millimetre of A4. */
 export const WORKING_SIDE_MAX = 2400;
+/** A longer side than this is halved before the grid is looked for. */
+const COARSE_SIDE_MAX = 1950;
 /** The paper's own brightness is taken from blocks of this many pixels. */
 const BLOCK = 24;
 /** In each block nearly the brightest pixel is bare paper. */
@@ -20,12 +30,36 @@ const PAPER_QUANTILE = 0.9;
 const PAPER_MIN = 24;
 
 export function planesOf(pixels: Pixels): Planes {
-  const factor = Math.ceil(Math.max(pixels.width, pixels.height) / WORKING_SIDE_MAX);
-  const { width, height, brightest, darkest } = shrink(pixels, factor);
-  return {
-    pen: { width, height, data: darkness(brightest, width, height) },
-    grid: { width, height, data: darkness(darkest, width, height) },
-  };
+  const channels = shrink(
+    pixels,
+    Math.ceil(Math.max(pixels.width, pixels.height) / WORKING_SIDE_MAX),
+  );
+  const { width, height } = channels;
+  const pen = { width, height, data: darkness(channels.brightest, width, height) };
+  const factor = Math.max(width, height) > COARSE_SIDE_MAX ? 2 : 1;
+  const darkest = halved({ width, height, data: channels.darkest }, factor);
+  const grid = { ...darkest, data: darkness(darkest.data, darkest.width, darkest.height) };
+  return { pen, coarse: { pen: halved(pen, factor), grid, factor } };
+}
+
+function halved(plane: DarknessPlane, factor: number): DarknessPlane {
+  if (factor === 1) return plane;
+  const width = plane.width >> 1;
+  const height = plane.height >> 1;
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const at = 2 * y * plane.width + 2 * x;
+      const below = at + plane.width;
+      data[y * width + x] =
+        ((plane.data[at] as number) +
+          (plane.data[at + 1] as number) +
+          (plane.data[below] as number) +
+          (plane.data[below + 1] as number)) >>
+        2;
+    }
+  }
+  return { width, height, data };
 }
 
 interface Channels {

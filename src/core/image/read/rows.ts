@@ -1,6 +1,7 @@
 import { emptyBitmap, type Bitmap } from '../ink/bitmap.js';
 import { componentsOf, keepComponents, type Component } from '../ink/components.js';
 import { open } from '../ink/opening.js';
+import { commonGain, pulsesOf, type Pulse } from './pulse.js';
 import { SCALE } from './straighten.js';
 
 /** Ink is at least so dark, and this wide. */
@@ -13,7 +14,11 @@ const BAR_OFF_MM = 3;
 const TRACE_WIDTH_MM_MIN = 12;
 /** A level line that keeps within this height over this width is a rule of the form. */
 const RULE_HEIGHT_MM_MAX = 1.2;
-const RULE_WIDTH_MM_MIN = 120;
+const RULE_WIDTH_MM_MIN = 60;
+const RULE_OFF_MM = 1.5;
+const BEYOND_MM = 3;
+/** Fewer pulses than this are one for the whole page. */
+const PULSES_MIN = 3;
 /** Rows stand at least so far apart, and each has at least this share of the fullest row's ink. */
 const ROW_STEP_MM_MIN = 8;
 const ROW_SHARE_MIN = 0.25;
@@ -24,6 +29,7 @@ export interface Sheet {
   readonly traces: Bitmap;
   /** Short pieces: letters, pulses, ticks. */
   readonly pieces: readonly Component[];
+  readonly pulses: readonly Pulse[];
   readonly bars: readonly Component[];
   readonly left: number;
   readonly right: number;
@@ -31,22 +37,50 @@ export interface Sheet {
 }
 
 export function sheetOf(ink: Bitmap): Sheet | null {
-  const all = componentsOf(ink);
-  const whole = extentOf(all.list.filter(isTrace));
+  const whole = extentOf(tracesAmong(componentsOf(ink).list));
   if (!whole) return null;
   const { bars, bitmap } = barsOf(ink, whole);
   const rest = without(ink, bitmap);
   const components = componentsOf(rest);
-  const traces = keepComponents(rest, components, isTrace);
-  const extent = extentOf(components.list.filter(isTrace));
+  const long = new Set(tracesAmong(components.list));
+  const extent = extentOf([...long]);
   if (!extent) return null;
-  const pieces = components.list.filter((c) => !isTrace(c) && !isRule(c));
-  return { traces, pieces, bars, ...extent, baselines: baselinesOf(traces) };
+  const traces = keepComponents(rest, components, (c) => long.has(c));
+  const pieces = components.list.filter((c) => !isWide(c));
+  const pulses = pulsesOf(pieces, extent.left, PEN_MM * SCALE);
+  return { traces, pieces, pulses, bars, ...extent, baselines: linesOf(traces, pulses) };
 }
 
-function isTrace(component: Component): boolean {
-  const isLong = component.right - component.left >= TRACE_WIDTH_MM_MIN * SCALE;
-  return isLong && !isRule(component);
+/** Pulses stand on the lines of their rows; without one for each row the ink itself must tell. */
+function linesOf(traces: Bitmap, pulses: readonly Pulse[]): readonly number[] {
+  const gain = commonGain(pulses);
+  const feet = pulses.filter((pulse) => pulse.gain === gain).map(({ foot }) => foot);
+  return feet.length >= PULSES_MIN ? feet.sort((a, b) => a - b) : baselinesOf(traces);
+}
+
+function isWide({ left, right }: Component): boolean {
+  return right - left >= TRACE_WIDTH_MM_MIN * SCALE;
+}
+
+function isFlat({ top, bottom }: Component): boolean {
+  return bottom - top <= RULE_HEIGHT_MM_MAX * SCALE;
+}
+
+/** Wide pieces, less the straight rules of a form, which reach beyond the traces. */
+function tracesAmong(components: readonly Component[]): readonly Component[] {
+  const wide = components.filter(isWide);
+  const curved = extentOf(wide.filter((c) => !isFlat(c)));
+  if (!curved) return [];
+  const isRule = (piece: Component): boolean => {
+    const line = wide.filter(
+      (c) => isFlat(c) && Math.abs(c.top - piece.top) <= RULE_OFF_MM * SCALE,
+    );
+    const { left, right } = extentOf(line) ?? piece;
+    const isBeyond =
+      left < curved.left - BEYOND_MM * SCALE || right > curved.right + BEYOND_MM * SCALE;
+    return isFlat(piece) && isBeyond && right - left >= RULE_WIDTH_MM_MIN * SCALE;
+  };
+  return wide.filter((piece) => !isRule(piece));
 }
 
 interface Extent {
@@ -75,10 +109,6 @@ function barsOf(ink: Bitmap, { left, right }: Extent): { bars: Component[]; bitm
     bars: components.list.filter(isBar),
     bitmap: keepComponents(upright, components, isBar),
   };
-}
-
-function isRule({ left, right, top, bottom }: Component): boolean {
-  return bottom - top <= RULE_HEIGHT_MM_MAX * SCALE && right - left >= RULE_WIDTH_MM_MIN * SCALE;
 }
 
 function without(ink: Bitmap, taken: Bitmap): Bitmap {

@@ -14,34 +14,38 @@ export interface Box {
 /** No page of ours is larger; what claims to be is a wrong scale. */
 export const PAPER_SIDE_MAX_MM = 450;
 
-export function straighten(plane: DarknessPlane, homography: Homography, box: Box): DarknessPlane {
-  const width = Math.max(1, Math.round((box.right - box.left) * SCALE));
-  const height = Math.max(1, Math.round((box.bottom - box.top) * SCALE));
+export function straighten(
+  plane: DarknessPlane,
+  homography: Homography,
+  box: Box,
+  scale = SCALE,
+): DarknessPlane {
+  const width = Math.max(1, Math.round((box.right - box.left) * scale));
+  const height = Math.max(1, Math.round((box.bottom - box.top) * scale));
   const [a, b, c, d, e, f, g, h] = inverse(homography);
   const data = new Uint8Array(width * height);
+  const source = plane.data;
+  const from = plane.width;
+  const [lastX, lastY] = [plane.width - 1, plane.height - 1];
   for (let row = 0; row < height; row += 1) {
-    const v = box.top + (row + 0.5) / SCALE;
+    const v = box.top + (row + 0.5) / scale;
     for (let column = 0; column < width; column += 1) {
-      const u = box.left + (column + 0.5) / SCALE;
+      const u = box.left + (column + 0.5) / scale;
       const w = g * u + h * v + 1;
       const x = (a * u + b * v + c) / w - 0.5;
       const y = (d * u + e * v + f) / w - 0.5;
-      data[row * width + column] = sample(plane, x, y);
+      const x0 = Math.floor(x);
+      const y0 = Math.floor(y);
+      if (x0 < 0 || y0 < 0 || x0 >= lastX || y0 >= lastY) continue;
+      const at = y0 * from + x0;
+      const fx = x - x0;
+      const upper = (source[at] as number) * (1 - fx) + (source[at + 1] as number) * fx;
+      const below = at + from;
+      const lower = (source[below] as number) * (1 - fx) + (source[below + 1] as number) * fx;
+      data[row * width + column] = upper + (lower - upper) * (y - y0);
     }
   }
   return { width, height, data };
-}
-
-function sample({ width, height, data }: DarknessPlane, x: number, y: number): number {
-  const x0 = Math.floor(x);
-  const y0 = Math.floor(y);
-  if (x0 < 0 || y0 < 0 || x0 >= width - 1 || y0 >= height - 1) return 0;
-  const at = y0 * width + x0;
-  const fx = x - x0;
-  const fy = y - y0;
-  const upper = (data[at] as number) * (1 - fx) + (data[at + 1] as number) * fx;
-  const lower = (data[at + width] as number) * (1 - fx) + (data[at + width + 1] as number) * fx;
-  return upper * (1 - fy) + lower * fy;
 }
 
 /** The smallest box of the paper that holds all these places of the picture. */

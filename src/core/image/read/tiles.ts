@@ -22,7 +22,7 @@ export const TILE = 128;
 /** Of bare paper: the power that rounding alone makes. */
 const TYPICAL_MIN = 500;
 const STEP_SHARE = 0.9;
-const TILES_MAX = 160;
+const TILES_MAX = 90;
 
 /** The spectra of square parts of the grid, half overlapping. Pens are taken out before. */
 export function tilesOf(grid: DarknessPlane, pen: DarknessPlane, penMin: number): readonly Tile[] {
@@ -91,7 +91,11 @@ function spectrum(
     }
   }
   transform2d(re, im, fourier);
-  return Float32Array.from(re, (value, i) => value * value + (im[i] as number) ** 2);
+  const power = new Float32Array(TILE * TILE);
+  for (let i = 0; i < power.length; i += 1) {
+    power[i] = (re[i] as number) * (re[i] as number) + (im[i] as number) * (im[i] as number);
+  }
+  return power;
 }
 
 function transform2d(re: Float64Array, im: Float64Array, fourier: Fourier): void {
