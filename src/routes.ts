@@ -56,11 +56,12 @@ function webhooksOf(config: Config): readonly Destination[] {
   ];
 }
 
-const PAGES: readonly DeliveryKind[] = ['alert', 'escalation'];
+const PAGES: readonly DeliveryKind[] = ['alert', 'escalation', 'alert-update'];
 
+/** Whatever is told is taken back by the same way. */
 function kindsOf(kinds: string | undefined): readonly DeliveryKind[] {
-  if (kinds === 'result') return ['result'];
-  return kinds === 'alert' ? PAGES : ['result', ...PAGES];
+  if (kinds === 'result') return ['result', 'retraction'];
+  return kinds === 'alert' ? [...PAGES, 'retraction'] : ['result', ...PAGES, 'retraction'];
 }
 
 function receiverOf(written: string | undefined): Receiver | null {

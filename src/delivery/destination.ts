@@ -16,6 +16,8 @@ export interface Order {
   readonly alert?: AlertRecord | null;
   /** Of a retraction: why the ECG no longer stands. */
   readonly end?: EcgEnd | null;
+  /** Of a retraction: the kinds of delivery that may stand at the destination. */
+  readonly told?: readonly DeliveryKind[];
   /** Of a result: assessments of the ECGs in whose place this one stands. */
   readonly replaces?: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { shownFindings } from '../core/decision/standing.js';
 import type { Finding } from '../core/decision/assessment.js';
 import type { Urgency } from '../core/decision/policy.js';
+import type { AlertRecord } from '../ledger/alerts.js';
 import type { Order } from './destination.js';
 import { alertText } from './fhir/wording.js';
 import { acquiredAt } from './fhir/form.js';
@@ -32,4 +33,23 @@ export function pageUrgency({ alert }: Order): Urgency {
 /** A page is about an alert; where there is none left to tell of, there is nothing to write. */
 export function isPage({ kind }: Pick<Order, 'kind'>): boolean {
   return kind === 'alert' || kind === 'escalation';
+}
+
+/** What has become of an alert, for those who were called. */
+export function stateText({ state, acknowledgedBy }: AlertRecord): string {
+  switch (state) {
+    case 'raised':
+    case 'delivered':
+      return 'Nobody has taken this alert yet.';
+    case 'acknowledged':
+      return `Taken by ${acknowledgedBy ?? 'somebody'}.`;
+    case 'escalated':
+      return 'More help was asked for.';
+    case 'resolved':
+      return 'Somebody is done with this alert.';
+    case 'superseded':
+      return 'Another alert, or a corrected ECG, stands in the place of this alert.';
+    case 'withdrawn':
+      return 'This alert was taken back.';
+  }
 }

@@ -53,6 +53,7 @@ async function work(delivery: Delivery, options: DeliveryStationOptions): Promis
     if (destination.inOrder === true && delivery.kind === 'result') {
       await waitForTurn(delivery, options);
     }
+    if (delivery.kind === 'alert-update') await waitForPage(delivery, options);
     const standing = await destination.deliver(order, {
       outcomeUnknown: delivery.outcomeUnknown,
       beforeWrite: async () => {
@@ -77,6 +78,28 @@ async function waitForTurn({ id }: Delivery, { ledger }: DeliveryStationOptions)
   throw fail('destination-busy', 'an earlier result of this patient is still on its way', {
     retryAfterMs: TURN_MS,
   });
+}
+
+/** A change is told behind the page that it is about, and behind the changes before it. */
+async function waitForPage(update: Delivery, { ledger }: DeliveryStationOptions): Promise<void> {
+  const all = await ledger.deliveries.ofAssessment(update.assessmentId);
+  const isAhead = all.some(
+    (one) =>
+      one.destination === update.destination &&
+      one.alertId === update.alertId &&
+      (one.state === 'pending' || one.state === 'claimed') &&
+      (one.kind === 'alert-update' ? isBefore(one, update) : one.createdAtMs <= update.createdAtMs),
+  );
+  if (!isAhead) return;
+  throw fail('destination-busy', 'what this changes is still on its way', {
+    retryAfterMs: TURN_MS,
+  });
+}
+
+function isBefore(one: Delivery, other: Delivery): boolean {
+  return one.createdAtMs === other.createdAtMs
+    ? one.id < other.id
+    : one.createdAtMs < other.createdAtMs;
 }
 
 /** A page for an alert that ended before it left would wake somebody for nothing. */
@@ -105,6 +128,26 @@ async function orderOf(delivery: Delivery, { ledger }: DeliveryStationOptions): 
     ecg,
     alert: delivery.alertId ? await ledger.alerts.get(delivery.alertId) : null,
     ...(await revisionsOf(delivery.kind, ecg.id, ledger)),
+    ...(delivery.kind === 'retraction' ? await toldBefore(delivery, ledger) : {}),
+  };
+}
+
+/** What a retraction takes back: the kinds that may stand there, and the alert that was paged. */
+async function toldBefore(
+  { assessmentId, destination }: Delivery,
+  { deliveries, alerts }: DeliveryStationOptions['ledger'],
+): Promise<Pick<Order, 'told' | 'alert'>> {
+  const all = await deliveries.ofAssessment(assessmentId);
+  const told = all.filter(
+    (one) =>
+      one.destination === destination &&
+      one.kind !== 'retraction' &&
+      (one.state === 'delivered' ? one.remoteReference !== null : one.attempts > 0),
+  );
+  const alertId = told.find((one) => one.alertId)?.alertId;
+  return {
+    told: [...new Set(told.map(({ kind }) => kind))],
+    alert: alertId ? await alerts.get(alertId) : null,
   };
 }
 

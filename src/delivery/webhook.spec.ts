@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Attempt } from './destination.js';
-import { sampleOrder } from './order.fixtures.js';
+import { sampleAlert, sampleOrder } from './order.fixtures.js';
 import { createWebhook } from './webhook.js';
 
 const SECRET = 'a shared secret';
@@ -66,6 +66,54 @@ describe('the webhook', () => {
     expect(digest).toBe(expected);
     expect(call?.headers['idempotency-key']).toBe('delivery-1');
     expect(JSON.parse(call?.body ?? '')).toMatchObject({ kind: 'result', evaluationOnly: true });
+  });
+
+  test('tells what became of an alert, with its state and its revision', async () => {
+    const { webhook, calls } = await hook(status(204));
+    const acknowledgedAtMs = NOW_MS;
+    const alert = sampleAlert({
+      state: 'acknowledged',
+      acknowledgedBy: 'dr-a',
+      acknowledgedAtMs,
+      revision: 3,
+    });
+    await webhook.deliver(sampleOrder({ kind: 'alert-update', alert }), ATTEMPT);
+    expect(webhook.kinds).toContain('alert-update');
+    expect(JSON.parse(calls[0]?.body ?? '')).toMatchObject({
+      kind: 'alert-update',
+      alert: {
+        id: 'alert-1',
+        state: 'acknowledged',
+        revision: 3,
+        acknowledgedBy: 'dr-a',
+        acknowledgedAt: new Date(acknowledgedAtMs).toISOString(),
+        text: 'Taken by dr-a.',
+      },
+    });
+  });
+
+  test('tells that a result and its alert are taken back, and sends none of its values', async () => {
+    const { webhook, calls } = await hook(status(204));
+    const end = {
+      ecgId: 'ecg-1',
+      why: 'withdrawn',
+      byEcgId: null,
+      receiptId: 'r',
+      atMs: NOW_MS,
+    } as const;
+    const order = sampleOrder({ kind: 'retraction', end, alert: sampleAlert() });
+    await webhook.deliver({ ...order, told: [] }, ATTEMPT);
+    expect(calls).toEqual([]);
+    await webhook.deliver({ ...order, told: ['result', 'alert'] }, ATTEMPT);
+    expect(webhook.kinds).toContain('retraction');
+    expect(JSON.parse(calls[0]?.body ?? '')).toMatchObject({
+      kind: 'retraction',
+      takesBack: ['result', 'alert'],
+      because: 'withdrawn',
+      endedAt: new Date(NOW_MS).toISOString(),
+      findings: [],
+      alert: { id: 'alert-1', state: 'withdrawn' },
+    });
   });
 
   test.each([

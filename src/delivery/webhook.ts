@@ -1,13 +1,14 @@
-import { shownFindings } from '../core/decision/standing.js';
 import { createHmac } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Finding } from '../core/decision/assessment.js';
+import { shownFindings } from '../core/decision/standing.js';
 import { fail, failureOf } from '../core/failure.js';
 import type { DeliveryKind } from '../ledger/ledger.js';
 import type { Destination, Order } from './destination.js';
 import { hasSomethingToSay } from './fhir/form.js';
-import { notesOf, paperNotes } from './fhir/wording.js';
-import { isPage, pagedFindings, pageText, pageUrgency } from './page-wording.js';
+import { notesOf, paperNotes, retractionNote } from './fhir/wording.js';
+import { isPage, pagedFindings, pageText, pageUrgency, stateText } from './page-wording.js';
 
 export interface WebhookOptions {
   readonly url: string;
@@ -32,7 +33,13 @@ export function createWebhook(options: WebhookOptions): Destination {
   if (!options.hosts.includes(url.hostname)) {
     throw fail('destination-not-configured', 'the host of the webhook is not on its list');
   }
-  const kinds: readonly DeliveryKind[] = ['result', 'alert', 'escalation'];
+  const kinds: readonly DeliveryKind[] = [
+    'result',
+    'alert',
+    'escalation',
+    'alert-update',
+    'retraction',
+  ];
   return {
     name: 'webhook',
     kinds,
@@ -48,14 +55,16 @@ export function createWebhook(options: WebhookOptions): Destination {
 }
 
 function isWorthSending(order: Order): boolean {
+  if (order.kind === 'alert-update') return true;
+  if (order.kind === 'retraction') return (order.told ?? []).length > 0;
   if (isPage(order)) return order.assessment.alert.raise || pagedFindings(order).length > 0;
   return hasSomethingToSay(order.assessment);
 }
 
 export function toWebhookBody(order: Order): Readonly<Record<string, unknown>> {
-  const { kind, assessment, ecg, alert } = order;
+  const { kind, assessment, ecg } = order;
   const { patient, encounter, acquisition } = ecg;
-  const findings = isPage(order) ? pagedFindings(order) : shownFindings(assessment);
+  const findings = isAboutAlert(order) ? pagedFindings(order) : shownFindings(assessment);
   return {
     id: order.deliveryId,
     kind,
@@ -63,30 +72,59 @@ export function toWebhookBody(order: Order): Readonly<Record<string, unknown>> {
     assessmentId: order.assessmentId,
     ecgId: ecg.id,
     assessedAt: new Date(order.assessedAtMs).toISOString(),
-    acquiredAt:
-      acquisition.instantMs === null ? null : new Date(acquisition.instantMs).toISOString(),
+    acquiredAt: timeOf(acquisition.instantMs),
     patient: patient && { authority: patient.authority, value: patient.value },
     encounter: encounter && { authority: encounter.authority, value: encounter.value },
     modelSet: assessment.modelSet,
     policyVersion: assessment.policyVersion,
-    findings: findings.map(({ findingId, title, probability, threshold, positive, code }) => ({
-      findingId,
-      title,
-      probability,
-      threshold,
-      positive,
-      code,
-    })),
-    notes: [...paperNotes(order.ecg), ...notesOf(assessment)],
-    alert: isPage(order)
+    findings: kind === 'retraction' ? [] : findings.map(toFinding),
+    notes:
+      kind === 'retraction'
+        ? [retractionNote(order.end ?? null)]
+        : [...paperNotes(order.ecg), ...notesOf(assessment)],
+    alert: isAboutAlert(order) || kind === 'retraction' ? alertOf(order) : null,
+    ...(kind === 'retraction'
       ? {
-          id: alert?.id ?? null,
-          urgency: pageUrgency(order),
-          isStorm: alert?.isStorm ?? false,
-          text: pageText(order),
+          takesBack: order.told ?? [],
+          because: order.end?.why ?? null,
+          endedAt: timeOf(order.end?.atMs ?? null),
         }
-      : null,
+      : {}),
   };
+}
+
+function isAboutAlert(order: Order): boolean {
+  return isPage(order) || order.kind === 'alert-update';
+}
+
+function toFinding(finding: Finding): Readonly<Record<string, unknown>> {
+  const { findingId, title, probability, threshold, positive, code } = finding;
+  return { findingId, title, probability, threshold, positive, code };
+}
+
+/** `revision` rises with every change, so that the newest word is known whatever came last. */
+function alertOf(order: Order): Readonly<Record<string, unknown>> | null {
+  const { alert, kind } = order;
+  if (kind === 'retraction' && !alert) return null;
+  return {
+    id: alert?.id ?? null,
+    state: kind === 'retraction' ? 'withdrawn' : (alert?.state ?? 'raised'),
+    revision: alert?.revision ?? null,
+    urgency: pageUrgency(order),
+    isStorm: alert?.isStorm ?? false,
+    acknowledgedBy: alert?.acknowledgedBy ?? null,
+    acknowledgedAt: timeOf(alert?.acknowledgedAtMs ?? null),
+    text: textOf(order),
+  };
+}
+
+function textOf(order: Order): string {
+  if (order.kind === 'retraction') return retractionNote(order.end ?? null);
+  return order.kind === 'alert-update' && order.alert ? stateText(order.alert) : pageText(order);
+}
+
+function timeOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }
 
 export function signatureOf(secret: string, seconds: number, body: string): string {

@@ -8,6 +8,7 @@ import { USUAL_FORM, type ResultForm } from '../../src/delivery/fhir/form.js';
 import { createFhirDestination } from '../../src/delivery/fhir/writer.js';
 import { sampleAssessment, sampleEntry } from '../../src/delivery/order.fixtures.js';
 import { createDeliveryStation } from '../../src/delivery/station.js';
+import type { PagePlan } from '../../src/ledger/alerts.js';
 import { openEmbeddedLedger } from '../../src/ledger/embedded/embedded-ledger.js';
 import type {
   Deliveries,
@@ -60,6 +61,8 @@ export interface StationSetup {
 export interface OrderSetup {
   readonly kind?: DeliveryKind;
   readonly assessment?: Partial<Assessment>;
+  /** With it an alert is raised, whose page is the delivery. */
+  readonly plan?: PagePlan;
   /** Its number; a new one otherwise. */
   readonly patient?: string;
   /** More of the ECG itself. */
@@ -211,12 +214,13 @@ async function placeOrder(ledger: Ledger, setup: OrderSetup): Promise<Ordered> {
     { modelSet, policyVersion },
   );
   const assessmentId = accepted.assessmentId ?? '';
-  const deliveries = [{ destination: 'fhir', kind }];
+  const deliveries = setup.plan ? [] : [{ destination: 'fhir', kind }];
   const [deliveryId = ''] = await ledger.assessments.complete(
     assessmentId,
     assessment,
     [],
     deliveries,
+    setup.plan,
   );
   const { ecgId, retractionIds = [] } = accepted;
   return { assessmentId, deliveryId, ecgId: ecgId ?? '', retractionIds, kind, patient };

@@ -92,4 +92,37 @@ async function freePort(): Promise<number> {
       true,
     );
   }, 60_000);
+
+  test('what becomes of an alert, and what takes a result and its alert back', async () => {
+    const kinds = ['alert-update', 'retraction'] as const;
+    const more = { name: 'ris', kinds, client, receiver: null, withPicture: false };
+    const destination = createHl7Destination(more);
+    const attempt = { outcomeUnknown: false, beforeWrite: () => Promise.resolve() };
+    const alert = sampleAlert({ state: 'acknowledged', acknowledgedBy: 'dr-a' });
+    const end = {
+      ecgId: 'ecg-1',
+      why: 'withdrawn',
+      byEcgId: null,
+      receiptId: 'r',
+      atMs: 0,
+    } as const;
+    const orders: Order[] = [
+      sampleOrder({ deliveryId: 'delivery-00000000000000000003', kind: 'alert-update', alert }),
+      sampleOrder({
+        deliveryId: 'delivery-00000000000000000004',
+        kind: 'retraction',
+        alert,
+        end,
+        told: ['result', 'alert'],
+      }),
+    ];
+    for (const order of orders) {
+      // The listener answers each third message AE, whatever it is.
+      await eventually(async () => {
+        await expect(destination.deliver(order, attempt)).resolves.toMatchObject({ found: false });
+      }, 20_000);
+    }
+    expect(printed.some((line) => line.includes('alert-acknowledged'))).toBe(true);
+    expect(printed.some((line) => line.startsWith('OBR') && line.endsWith('|X'))).toBe(true);
+  }, 60_000);
 });

@@ -10,8 +10,10 @@ import type {
 import type { Finding } from '../../core/decision/assessment.js';
 import { tokenQuery } from '../../wire/fhir/reference.js';
 import type { FhirResource, TransactionEntry } from '../../wire/fhir/resource.js';
+import type { AlertState } from '../../ledger/alerts.js';
 import type { Order } from '../destination.js';
 import { pagedFindings, pageText, pageUrgency } from '../page-wording.js';
+import { stateExtension, statusOf } from './alert-state.js';
 import { alertCategory, FLAG_CATEGORY, SYSTEMS } from './codes.js';
 import { metaOf, outcomeOf, type AlertType, type ResultForm } from './form.js';
 import { ALERT_URN } from './urns.js';
@@ -33,6 +35,7 @@ interface Alerted {
   readonly findings: readonly Finding[];
   readonly text: string;
   readonly authored: string;
+  readonly state: AlertState;
 }
 
 export function toAlertEntries(
@@ -43,7 +46,9 @@ export function toAlertEntries(
   const findings = pagedFindings(order);
   const text = pageText(order);
   const authored = new Date(order.assessedAtMs).toISOString();
-  const resource = BUILDERS[form.alert]({ order, parties, form, findings, text, authored });
+  // Somebody may have been faster than the page: then it says so from the start.
+  const state = order.alert?.state ?? 'raised';
+  const resource = BUILDERS[form.alert]({ order, parties, form, findings, text, authored, state });
   const ifNoneExist = tokenQuery('identifier', SYSTEMS.alert, order.deliveryId);
   return [{ fullUrl: ALERT_URN, resource, ifNoneExist }];
 }
@@ -72,12 +77,13 @@ function aboutOf({ parties, order }: Alerted): Reference {
 }
 
 function toCommunicationRequest(alerted: Alerted): CommunicationRequest {
-  const { order, parties, form, findings, text, authored } = alerted;
+  const { order, parties, form, findings, text, authored, state } = alerted;
   return {
     resourceType: 'CommunicationRequest',
     ...metaOf(order.assessment, form, 'communication'),
+    extension: [stateExtension(state)],
     identifier: identifiersOf(order),
-    status: 'active',
+    status: statusOf('CommunicationRequest', state),
     category: [alertCategory()],
     priority: pageUrgency(order) === 'critical' ? 'stat' : 'urgent',
     subject: parties.subject,
@@ -93,12 +99,13 @@ function toCommunicationRequest(alerted: Alerted): CommunicationRequest {
   };
 }
 
-function toFlag({ order, parties, form, findings, text, authored }: Alerted): Flag {
+function toFlag({ order, parties, form, findings, text, authored, state }: Alerted): Flag {
   return {
     resourceType: 'Flag',
     ...metaOf(order.assessment, form, 'flag'),
+    extension: [stateExtension(state)],
     identifier: identifiersOf(order),
-    status: 'active',
+    status: statusOf('Flag', state),
     category: [{ coding: [{ system: FLAG_CATEGORY, code: 'clinical' }] }],
     code: { coding: findings.flatMap((one) => outcomeOf(one).coding ?? []), text },
     subject: parties.subject,
@@ -109,12 +116,14 @@ function toFlag({ order, parties, form, findings, text, authored }: Alerted): Fl
 }
 
 function toDetectedIssue(alerted: Alerted): DetectedIssue {
-  const { order, parties, form, findings, text, authored } = alerted;
+  const { order, parties, form, findings, text, authored, state } = alerted;
   return {
     resourceType: 'DetectedIssue',
     ...metaOf(order.assessment, form, 'issue'),
+    extension: [stateExtension(state)],
     identifier: identifiersOf(order),
-    status: 'preliminary',
+    // A page is for an alert that is open, so this is one of the two.
+    status: statusOf('DetectedIssue', state) as 'preliminary' | 'final',
     code: { coding: findings.flatMap((one) => outcomeOf(one).coding ?? []), text },
     severity: pageUrgency(order) === 'critical' ? 'high' : 'moderate',
     patient: parties.subject,

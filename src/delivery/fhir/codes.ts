@@ -23,6 +23,9 @@ export const SYSTEMS = Object.freeze({
   authority: `${OURS}/authority`,
 });
 
+/** How far an alert is, in our own words. */
+export const ALERT_STATE = `${OURS}/StructureDefinition/leadwire-alert-state`;
+
 /** Our profiles, by what they describe. */
 export const PROFILES = {
   risk: 'leadwire-risk-assessment',

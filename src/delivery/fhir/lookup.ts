@@ -110,7 +110,7 @@ export function referenceOf({ resourceType, id }: Found): string {
 
 export interface Found extends FhirResource {
   readonly status?: string;
-  readonly meta?: { readonly lastUpdated?: string };
+  readonly meta?: { readonly lastUpdated?: string; readonly versionId?: string };
   readonly identifier?: unknown;
 }
 

@@ -1,11 +1,11 @@
 import { failureOf } from '../../core/failure.js';
-import { deliveryIdOf } from '../../ledger/identity.js';
 import type { FhirClient } from '../../wire/fhir/client.js';
 import type { Attempt, Order, Standing } from '../destination.js';
+import { pageNumbers, statusOf, withState } from './alert-state.js';
 import { CARRIERS, type Taken } from './carrier.js';
 import { SYSTEMS } from './codes.js';
 import { ALERT_TYPES } from './form.js';
-import { referenceOf, type Found, type Lookup } from './lookup.js';
+import { referenceOf, WITHDRAWN, type Found, type Lookup } from './lookup.js';
 import { partNumber } from './other-carriers.js';
 import { retractionNote } from './wording.js';
 
@@ -50,7 +50,7 @@ async function standingFor(
   const { assessmentId } = order;
   const numbers = [
     { system: SYSTEMS.assessment, value: assessmentId },
-    { system: SYSTEMS.alert, value: deliveryIdOf(assessmentId, { destination, kind: 'alert' }) },
+    ...pageNumbers(order, destination),
     ...PARTS.map((part) => ({ system: SYSTEMS.part, value: partNumber(order, part) })),
   ];
   const found: Found[] = [];
@@ -61,7 +61,7 @@ async function standingFor(
   return found;
 }
 
-const TAKEN_BACK = new Set(['entered-in-error', 'revoked', 'inactive', 'cancelled']);
+const TAKEN_BACK = new Set([WITHDRAWN, 'revoked', 'inactive', 'cancelled']);
 
 function isTakenBack(status: string | undefined): boolean {
   return status !== undefined && TAKEN_BACK.has(status);
@@ -72,19 +72,26 @@ function withdrawn(one: Found, note: string, isOtherPatients: boolean): Found {
   const record: Readonly<Record<string, unknown>> = { ...one };
   switch (one.resourceType) {
     case 'CommunicationRequest':
-      return { ...one, status: 'revoked', ...{ statusReason: { text: note } } };
+      return {
+        ...withState(one, 'withdrawn'),
+        status: statusOf('CommunicationRequest', 'withdrawn'),
+        ...{ statusReason: { text: note } },
+      };
     case 'Flag':
       // A flag on the wrong patient never was one.
-      return { ...one, status: isOtherPatients ? 'entered-in-error' : 'inactive' };
+      return {
+        ...withState(one, 'withdrawn'),
+        status: isOtherPatients ? WITHDRAWN : statusOf('Flag', 'withdrawn'),
+      };
     case 'DetectedIssue':
-      return { ...one, status: 'entered-in-error', ...{ detail: note } };
+      return { ...withState(one, 'withdrawn'), status: WITHDRAWN, ...{ detail: note } };
     case 'DiagnosticReport':
-      return { ...one, status: 'entered-in-error', ...{ conclusion: note } };
+      return { ...one, status: WITHDRAWN, ...{ conclusion: note } };
     case 'DocumentReference':
-      return { ...one, status: 'entered-in-error', ...{ description: note } };
+      return { ...one, status: WITHDRAWN, ...{ description: note } };
     default: {
       const notes = Array.isArray(record['note']) ? (record['note'] as readonly unknown[]) : [];
-      return { ...one, status: 'entered-in-error', ...{ note: [{ text: note }, ...notes] } };
+      return { ...one, status: WITHDRAWN, ...{ note: [{ text: note }, ...notes] } };
     }
   }
 }

@@ -14,6 +14,7 @@ import type { AuthoritySystems } from './party.js';
 import { resultNumber, toResultEntries } from './result.js';
 import { retract, updateOrRemove } from './retract.js';
 import { ServerView } from './server-view.js';
+import { tellState } from './tell-state.js';
 import { ALERT_URN, RESULT_URN } from './urns.js';
 
 export interface FhirDestinationOptions {
@@ -42,7 +43,7 @@ export function createFhirDestination(options: FhirDestinationOptions): Destinat
  */
 class FhirDestination implements Destination {
   readonly name: string;
-  readonly kinds = ['result', 'alert', 'escalation', 'retraction'] as const;
+  readonly kinds = ['result', 'alert', 'escalation', 'alert-update', 'retraction'] as const;
   readonly #lookup: Lookup;
   readonly #view: ServerView;
   /** While the server does not hold our Device, writes take turns: the first of them makes it. */
@@ -66,6 +67,10 @@ class FhirDestination implements Destination {
   async deliver(order: Order, attempt: Attempt): Promise<Standing> {
     const taken = await this.#view.taken();
     if (order.kind === 'retraction') return this.#retract(order, attempt, taken);
+    if (order.kind === 'alert-update') {
+      const { name, client, form } = this.options;
+      return tellState(order, attempt, { name, client, lookup: this.#lookup, type: form.alert });
+    }
     if (!isWorthWriting(order)) return { reference: null, found: false };
     if (order.kind === 'result' && taken.carrier === null) {
       throw fail('destination-refused', 'the server takes no resource that could carry a result');
@@ -82,6 +87,8 @@ class FhirDestination implements Destination {
   }
 
   async reconcile(order: Order, confirmed: string | null): Promise<number> {
+    // Both wrote over a version that they had read: one of them was refused.
+    if (order.kind === 'alert-update') return 0;
     const settled = await this.#settled(order, confirmed);
     return settled?.withdrawn ?? 0;
   }

@@ -1,5 +1,7 @@
 import type { Order } from '../destination.js';
-import { pagedFindings, pageText, pageUrgency } from '../page-wording.js';
+import { retractionNote } from '../fhir/wording.js';
+import { isOpen } from '../../ledger/alert-steps.js';
+import { isPage, pagedFindings, pageText, pageUrgency, stateText } from '../page-wording.js';
 import { headSegments, type Receiver } from './head.js';
 import {
   components,
@@ -18,7 +20,8 @@ const PRIORITY = { critical: 'PH', urgent: 'PM' } as const;
 /**
  * A page as ORU^R40, as IHE's alert communication (ACM) has it: the facets of one alert under
  * OBX-4, with what happened, where it was seen, that it begins, that it is active and how urgent it
- * is. The priority stands in OBX-8 of the first facet, where alert managers look for it.
+ * is. The priority stands in OBX-8 of the first facet, where alert managers look for it. What becomes of
+ * it follows under the same OBR-3: taken by somebody, escalated, ended, taken back.
  */
 export function toOruAlert(order: Order, receiver: Receiver | null): string {
   const raisedMs = order.alert?.raisedAtMs ?? order.assessedAtMs;
@@ -33,6 +36,8 @@ export function toOruAlert(order: Order, receiver: Receiver | null): string {
   const kind = {
     type: ['ORU', 'R40', 'ORU_R40'],
     profile: components('IHE_PCD_ACM_001', 'IHE PCD', '1.3.6.1.4.1.19376.1.6.1.4.1', 'ISO'),
+    // A retraction takes the result back first.
+    isSecond: order.kind === 'retraction' && (order.told ?? []).includes('result'),
   } as const;
   return message([
     ...headSegments(order, kind, receiver),
@@ -51,19 +56,41 @@ interface Facet {
 
 const SCOPE = '1.0.0.0';
 
+interface Phase {
+  readonly event: 'start' | 'update' | 'escalate' | 'end';
+  readonly state: 'active' | 'inactive';
+  readonly inactivation: 'enabled' | 'alert-acknowledged';
+}
+
+function phaseOf({ kind, alert }: Order): Phase {
+  const enabled = { state: 'active', inactivation: 'enabled' } as const;
+  if (kind === 'retraction') return { ...enabled, event: 'end', state: 'inactive' };
+  if (kind !== 'alert-update' || !alert) return { ...enabled, event: 'start' };
+  if (!isOpen(alert)) return { ...enabled, event: 'end', state: 'inactive' };
+  if (alert.state === 'escalated') return { ...enabled, event: 'escalate' };
+  const isTaken = alert.state === 'acknowledged';
+  return { ...enabled, event: 'update', inactivation: isTaken ? 'alert-acknowledged' : 'enabled' };
+}
+
+function eventText(order: Order): string {
+  if (order.kind === 'retraction') return retractionNote(order.end ?? null);
+  return isPage(order) || !order.alert ? pageText(order) : stateText(order.alert);
+}
+
 function facets(order: Order): readonly Facet[] {
+  const { event: phase, state, inactivation } = phaseOf(order);
   const [first] = pagedFindings(order);
   const priority = PRIORITY[pageUrgency(order)];
   const event = first
-    ? components(first.code.code, first.code.display, 'L', '', '', '', '', '', pageText(order))
+    ? components(first.code.code, first.code.display, 'L', '', '', '', '', '', eventText(order))
     : components('ecg-risk', 'Risk assessment of a 12-lead ECG', 'L');
-  const flags = repetitions(text('A'), text(priority), text('SP'));
+  const flags = repetitions(text(state === 'active' ? 'A' : 'N'), text(priority), text('SP'));
   return [
     { number: 1, type: 'CWE', code: ['196616', 'MDC_EVT_ALARM'], value: event, flags },
     plain(2, ['68480', 'MDC_ATTR_ALERT_SOURCE'], '12-lead ECG'),
-    plain(3, ['68481', 'MDC_ATTR_EVENT_PHASE'], 'start'),
-    plain(4, ['68482', 'MDC_ATTR_ALARM_STATE'], 'active'),
-    plain(5, ['68483', 'MDC_ATTR_ALARM_INACTIVATION_STATE'], 'enabled'),
+    plain(3, ['68481', 'MDC_ATTR_EVENT_PHASE'], phase),
+    plain(4, ['68482', 'MDC_ATTR_ALARM_STATE'], state),
+    plain(5, ['68483', 'MDC_ATTR_ALARM_INACTIVATION_STATE'], inactivation),
     plain(6, ['68484', 'MDC_ATTR_ALARM_PRIORITY'], priority),
     plain(7, ['68485', 'MDC_ATTR_ALERT_TYPE'], 'SP'),
   ];

@@ -10,7 +10,7 @@ import { createHl7Destination } from './destination.js';
 import { controlIdOf } from './head.js';
 import { components, segment, text } from './segments.js';
 import { toOruAlert } from './alert.js';
-import { toOruResult } from './result.js';
+import { toOruResult, toOruRetraction } from './result.js';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -57,7 +57,7 @@ async function receiver(answers: readonly (string | null)[]) {
   });
   const destination = createHl7Destination({
     name: 'ris',
-    kinds: ['result', 'alert', 'escalation'],
+    kinds: ['result', 'alert', 'escalation', 'alert-update', 'retraction'],
     client,
     receiver: { application: 'RIS', facility: 'HOSP' },
     withPicture: false,
@@ -131,6 +131,62 @@ describe('an HL7 v2 destination', () => {
   });
 });
 
+const END = { ecgId: 'ecg-1', why: 'moved', byEcgId: 'ecg-2', receiptId: 'r', atMs: 0 } as const;
+const takingBack = (told: Order['told'] = [], more: Partial<Order> = {}): Order => ({
+  ...paging(),
+  deliveryId: 'delivery-0123456789abcdef0123456789abcdef',
+  kind: 'retraction',
+  end: END,
+  told,
+  ...more,
+});
+
+describe('what was told is taken back', () => {
+  test.each([
+    [['result'], ['R01']],
+    [['alert', 'alert-update'], ['R40']],
+    [
+      ['result', 'alert'],
+      ['R01', 'R40'],
+    ],
+    [[], []],
+  ] as const)('of %j by %j, each under an id of its own', async (told, types) => {
+    const { destination, got } = await receiver(['AA']);
+    const order = takingBack(told, { alert: sampleAlert() });
+    await destination.deliver(order, ATTEMPT);
+    const heads = got.map((one) => read(one).header);
+    expect(heads.map((head) => head.field(9).slice(4, 7))).toEqual(types);
+    const ids = heads.map((head) => head.field(10));
+    expect(new Set(ids).size).toBe(types.length);
+    for (const id of ids) expect(id).toHaveLength(20);
+  });
+
+  test.each([
+    ['moved', 'W'],
+    ['withdrawn', 'D'],
+    ['corrected', 'D'],
+  ] as const)('a result that was %s row by row with status %s and no value', (why, status) => {
+    const order = takingBack(['result'], { end: { ...END, why } });
+    const before = read(toOruResult({ ...order, kind: 'result' }, FORM)).segments;
+    const after = read(toOruRetraction(order, null)).segments;
+    const rows = (all: typeof after) => all.filter(({ id }) => id === 'OBX');
+    const named = (all: typeof after) =>
+      rows(all).map((row) => [1, 2, 3, 4].map((at) => row.field(at).text()).join());
+    expect(named(after)).toEqual(named(before));
+    expect(rows(after).every((row) => row.field(11).text() === status)).toBe(true);
+    expect(rows(after).every((row) => row.field(5).text() === '')).toBe(true);
+    const request = (all: typeof after) => all.find(({ id }) => id === 'OBR');
+    expect(request(after)?.field(3).text()).toBe(request(before)?.field(3).text());
+    expect(request(after)?.field(25).text()).toBe('X');
+    expect(
+      after
+        .find(({ id }) => id === 'NTE')
+        ?.field(3)
+        .text(),
+    ).toContain('Withdrawn');
+  });
+});
+
 const FORM = { receiver: { application: 'RIS', facility: 'HOSP' }, pictureBase64: null } as const;
 
 describe('ORU^R01', () => {
@@ -177,6 +233,28 @@ describe('ORU^R40', () => {
     expect(toOruAlert({ ...paging(), alert: storm }, null)).toContain('3 ECGs or more');
     const escalation: Order = { ...paging(), kind: 'escalation', alert: sampleAlert() };
     expect(toOruAlert(escalation, null)).toContain('Nobody has acknowledged');
+  });
+});
+
+describe('what becomes of an alert', () => {
+  test.each([
+    ['acknowledged', 'update', 'active', 'alert-acknowledged'],
+    ['escalated', 'escalate', 'active', 'enabled'],
+    ['resolved', 'end', 'inactive', 'enabled'],
+    ['superseded', 'end', 'inactive', 'enabled'],
+  ] as const)('%s is told under the same OBR-3 as %s', (state, phase, alarm, inactivation) => {
+    const alert = sampleAlert({ state, acknowledgedBy: 'dr-a' });
+    const told = read(toOruAlert({ ...paging(), kind: 'alert-update', alert }, null));
+    const page = read(toOruAlert({ ...paging(), alert }, null));
+    const request = (one: Message) =>
+      one.segments
+        .find(({ id }) => id === 'OBR')
+        ?.field(3)
+        .text();
+    expect(request(told)).toBe(request(page));
+    const facets = told.segments.filter(({ id }) => id === 'OBX').map((row) => row.field(5).text());
+    expect(facets.slice(2, 5)).toEqual([phase, alarm, inactivation]);
+    expect(facets[0]).not.toContain('Read the ECG now');
   });
 });
 

@@ -8,7 +8,7 @@ import { isPage, pagedFindings } from '../page-wording.js';
 import { toOruAlert } from './alert.js';
 import { controlIdOf, type Receiver } from './head.js';
 import { toPicture } from './picture.js';
-import { toOruResult } from './result.js';
+import { toOruResult, toOruRetraction } from './result.js';
 
 export interface Hl7DestinationOptions {
   readonly name: string;
@@ -46,25 +46,32 @@ class Hl7Destination implements Destination {
   }
 
   async deliver(order: Order, attempt: Attempt): Promise<Standing> {
-    if (!isWorthSending(order)) return { reference: null, found: false };
-    const bytes = Buffer.from(this.#write(order), 'utf8');
+    const messages = this.#write(order);
+    if (messages.length === 0) return { reference: null, found: false };
     await attempt.beforeWrite();
-    const controlId = controlIdOf(order);
+    for (const message of messages) await this.#send(message);
+    return { reference: controlIdOf(order), found: false };
+  }
+
+  async #send({ controlId, text }: Outgoing): Promise<void> {
     try {
-      settle(await this.options.client.send(bytes));
+      settle(await this.options.client.send(Buffer.from(text, 'utf8')));
     } catch (error) {
       if (failureOf(error).class === 'ambiguous') this.#count(controlId, error);
       throw error;
     }
     this.#unanswered.delete(controlId);
-    return { reference: controlId, found: false };
   }
 
-  #write(order: Order): string {
+  #write(order: Order): readonly Outgoing[] {
     const { receiver, withPicture } = this.options;
-    if (isPage(order)) return toOruAlert(order, receiver);
+    const controlId = controlIdOf(order);
+    if (order.kind === 'retraction') return retractionOf(order, receiver);
+    if (order.kind === 'alert-update') return [{ controlId, text: toOruAlert(order, receiver) }];
+    if (!isWorthSending(order)) return [];
+    if (isPage(order)) return [{ controlId, text: toOruAlert(order, receiver) }];
     const pictureBase64 = withPicture ? Buffer.from(toPicture(order)).toString('base64') : null;
-    return toOruResult(order, { receiver, pictureBase64 });
+    return [{ controlId, text: toOruResult(order, { receiver, pictureBase64 }) }];
   }
 
   /** Throws for good at the bound, so that the message is parked where people see it. */
@@ -79,6 +86,26 @@ class Hl7Destination implements Destination {
     this.#unanswered.delete(controlId);
     throw fail('gave-up', `sent ${times} times, and no answer came`, { cause });
   }
+}
+
+interface Outgoing {
+  readonly controlId: string;
+  readonly text: string;
+}
+
+/** Of what was told there, the result first, then the alert: one delivery, at most two messages. */
+function retractionOf(order: Order, receiver: Receiver | null): readonly Outgoing[] {
+  const told = order.told ?? [];
+  const isResult = told.includes('result');
+  const isPaged = told.some((kind) => kind === 'alert' || kind === 'escalation');
+  return [
+    ...(isResult
+      ? [{ controlId: controlIdOf(order), text: toOruRetraction(order, receiver) }]
+      : []),
+    ...(isPaged
+      ? [{ controlId: controlIdOf(order, isResult), text: toOruAlert(order, receiver) }]
+      : []),
+  ];
 }
 
 function isWorthSending(order: Order): boolean {

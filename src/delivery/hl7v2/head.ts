@@ -6,6 +6,8 @@ export interface MessageKind {
   readonly type: readonly [code: string, trigger: string, structure: string];
   /** MSH-21, where a profile says how to read it. */
   readonly profile: Field;
+  /** True for the second message of a delivery, which needs an id of its own. */
+  readonly isSecond?: boolean;
 }
 
 /** MSH-5 and MSH-6. */
@@ -17,14 +19,23 @@ export interface Receiver {
 /** HL7 v2.6 gives a control id twenty characters; these follow from the delivery, so a repeat is told. */
 const CONTROL_ID_LENGTH = 20;
 
-export function controlIdOf({ deliveryId }: Pick<Order, 'deliveryId'>): string {
-  return deliveryId.slice(-CONTROL_ID_LENGTH);
+export function controlIdOf({ deliveryId }: Pick<Order, 'deliveryId'>, isSecond = false): string {
+  // Ids are of small letters and digits, so that no other begins with this.
+  return isSecond
+    ? `A${deliveryId.slice(1 - CONTROL_ID_LENGTH)}`
+    : deliveryId.slice(-CONTROL_ID_LENGTH);
+}
+
+/** When what is told came to be: the same in each repeat of a message. */
+function toldAtMs({ kind, end, alert, assessedAtMs }: Order): number {
+  if (kind === 'retraction') return end?.atMs ?? assessedAtMs;
+  return (kind === 'alert-update' ? alert?.events.at(-1)?.atMs : null) ?? assessedAtMs;
 }
 
 /** MSH to PV1. What is for evaluation carries MSH-11 T, so that no receiver files it as care. */
 export function headSegments(
   order: Order,
-  { type, profile }: MessageKind,
+  { type, profile, isSecond = false }: MessageKind,
   receiver: Receiver | null,
 ): readonly string[] {
   return [
@@ -32,9 +43,9 @@ export function headSegments(
       1: 'LEADWIRE',
       3: text(receiver?.application ?? ''),
       4: text(receiver?.facility ?? ''),
-      5: instant(order.assessedAtMs),
+      5: instant(toldAtMs(order)),
       7: components(...type),
-      8: text(controlIdOf(order)),
+      8: text(controlIdOf(order, isSecond)),
       9: order.assessment.evaluationOnly ? 'T' : 'P',
       10: '2.6',
       16: 'UNICODE UTF-8',

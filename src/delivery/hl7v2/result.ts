@@ -1,6 +1,6 @@
 import { shownFindings } from '../../core/decision/standing.js';
 import type { Finding } from '../../core/decision/assessment.js';
-import { notesOf, paperNotes, rationaleOf } from '../fhir/wording.js';
+import { notesOf, paperNotes, rationaleOf, retractionNote } from '../fhir/wording.js';
 import type { Order } from '../destination.js';
 import { headSegments, type Receiver } from './head.js';
 import { components, EMPTY, instant, message, segment, text, type Field } from './segments.js';
@@ -18,29 +18,51 @@ const PLAIN: OruForm = Object.freeze({ receiver: null, pictureBase64: null });
  * withheld and why, then the picture.
  */
 export function toOruResult(order: Order, form: OruForm = PLAIN): string {
-  const { assessment, ecg } = order;
+  const picture = form.pictureBase64 === null ? [] : [pictureRow(form.pictureBase64)];
+  return message([
+    ...headSegments(order, { type: ['ORU', 'R01', 'ORU_R01'], profile: EMPTY }, form.receiver),
+    requestOf(order, 'P'),
+    ...[...rowsOf(order), ...picture].map((row, i) => obxSegment(i + 1, row, 'P')),
+  ]);
+}
+
+/**
+ * Takes a result back under the same OBR-3, each row by its number, with the reason and without a
+ * value: as wrong (W) where it was told of another patient, else as deleted (D).
+ */
+export function toOruRetraction(order: Order, receiver: Receiver | null): string {
+  const { end } = order;
+  const status = end?.why === 'moved' ? 'W' : 'D';
+  return message([
+    ...headSegments(order, { type: ['ORU', 'R01', 'ORU_R01'], profile: EMPTY }, receiver),
+    requestOf(order, 'X'),
+    segment('NTE', { 1: '1', 2: 'L', 3: text(retractionNote(end ?? null)) }),
+    ...rowsOf(order).map((row, i) =>
+      obxSegment(i + 1, { ...row, value: EMPTY, abnormal: null }, status),
+    ),
+  ]);
+}
+
+/** OBR-25 P, preliminary; X, there are no results any more. */
+function requestOf({ assessmentId, ecg }: Order, status: 'P' | 'X'): string {
   const { instantMs } = ecg.acquisition;
-  const request = segment('OBR', {
+  return segment('OBR', {
     1: '1',
     2: ecg.order ? components(ecg.order.value, ecg.order.authority) : EMPTY,
-    3: components(order.assessmentId, 'LEADWIRE'),
+    3: components(assessmentId, 'LEADWIRE'),
     4: components('ecg-risk', 'Risk assessment of a 12-lead ECG', 'L'),
     7: instantMs === null ? EMPTY : instant(instantMs),
-    25: 'P',
+    25: status,
   });
+}
+
+function rowsOf({ assessment, ecg }: Order): readonly Row[] {
   const rows = shownFindings(assessment).flatMap((finding) => [
     numberRow(finding),
     textRow(finding.code.code, finding.code.display, rationaleOf(finding)),
   ]);
-  const notes = [...paperNotes(order.ecg), ...notesOf(assessment)].map((words) =>
-    textRow('note', 'Note', words),
-  );
-  const picture = form.pictureBase64 === null ? [] : [pictureRow(form.pictureBase64)];
-  return message([
-    ...headSegments(order, { type: ['ORU', 'R01', 'ORU_R01'], profile: EMPTY }, form.receiver),
-    request,
-    ...[...rows, ...notes, ...picture].map((row, i) => obxSegment(i + 1, row)),
-  ]);
+  const notes = [...paperNotes(ecg), ...notesOf(assessment)];
+  return [...rows, ...notes.map((words) => textRow('note', 'Note', words))];
 }
 
 interface Row {
@@ -71,7 +93,7 @@ function pictureRow(base64: string): Row {
   return { type: 'ED', code: 'ecg-picture', display: 'ECG with evidence', value, abnormal: null };
 }
 
-function obxSegment(number: number, row: Row): string {
+function obxSegment(number: number, row: Row, status: 'P' | 'D' | 'W'): string {
   return segment('OBX', {
     1: String(number),
     2: row.type,
@@ -79,6 +101,6 @@ function obxSegment(number: number, row: Row): string {
     4: String(number),
     5: row.value,
     8: row.abnormal ?? EMPTY,
-    11: 'P',
+    11: status,
   });
 }

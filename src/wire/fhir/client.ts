@@ -29,7 +29,8 @@ export interface FhirClient {
   /** The page after one that was answered with `next`. */
   nextPage(next: string): Promise<SearchPage>;
   create(resource: FhirResource, ifNoneExist: string | null): Promise<Written>;
-  update(resource: FhirResource): Promise<void>;
+  /** With a version only where that is still the newest: another's word is not written over. */
+  update(resource: FhirResource, ifVersion?: string | null): Promise<void>;
   remove(reference: string): Promise<void>;
   /** All entries or none; one answer an entry, in their order. */
   transaction(entries: readonly TransactionEntry[]): Promise<readonly Written[]>;
@@ -149,10 +150,11 @@ class KitClient implements FhirClient {
     return { reference, created: status === 201 };
   }
 
-  async update(resource: FhirResource): Promise<void> {
+  async update(resource: FhirResource, ifVersion: string | null = null): Promise<void> {
     const { resourceType, id } = resource;
     if (id === undefined) throw new RangeError('an update needs an id');
-    await this.#call('write', MINIMAL, (options) =>
+    const headers = ifVersion === null ? MINIMAL : { ...MINIMAL, 'if-match': `W/"${ifVersion}"` };
+    await this.#call('write', headers, (options) =>
       this.#kit.update({ resourceType, id, body: { ...resource }, options }),
     );
   }
