@@ -7,6 +7,8 @@ import {
 } from '@nestjs/common';
 import type { Config } from './config.js';
 import type { Log } from './core/log.js';
+import { AlertEar } from './delivery/fhir/hear-alerts.js';
+import { startHearingStation, type HearingStation } from './delivery/hearing-station.js';
 import { openFhirClient, serverUrlsOf } from './fhir-access.js';
 import { besideCodesOf } from './beside-codes.js';
 import { kindsByCode } from './ingest/beside/codes.js';
@@ -20,14 +22,15 @@ import { SubscriptionKeeper } from './ingest/fhir/feed/keeper.js';
 import type { SubscriptionWish } from './ingest/fhir/feed/own-subscription.js';
 import type { Intake } from './ingest/intake.js';
 import type { Ledger } from './ledger/ledger.js';
-import { INTAKE, LEDGER, LOG } from './tokens.js';
+import type { WorkQueue } from './queue/queue.js';
+import { INTAKE, LEDGER, LOG, QUEUE } from './tokens.js';
 import type { FhirClient } from './wire/fhir/client.js';
 
 const FEEDS = Symbol('Feeds');
 /** LOINC: EKG study, 12-lead panel. */
 const EARLIER_ECG_CODES = ['11524-6', '34534-8'];
 
-/** What keeps the EHR talking to us: our Subscriptions, and the sweep behind them. */
+/** What keeps the EHR talking to us: our Subscriptions, the sweep behind them, and its answers. */
 @Module({})
 export class FeedsModule {
   static with(config: Config): DynamicModule {
@@ -36,9 +39,9 @@ export class FeedsModule {
       providers: [
         {
           provide: FEEDS,
-          inject: [LEDGER, INTAKE, LOG],
-          useFactory: (ledger: Ledger, intake: Intake, log: Log) =>
-            new FeedRunner(config, ledger, intake, log),
+          inject: [LEDGER, INTAKE, QUEUE, LOG],
+          useFactory: (ledger: Ledger, intake: Intake, queue: WorkQueue, log: Log) =>
+            new FeedRunner(config, ledger, intake, queue, log),
         },
       ],
     };
@@ -49,27 +52,32 @@ class FeedRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #client: FhirClient | null = null;
   #station: FeedStation | null = null;
   #beside: BesideStation | null = null;
+  #hearing: HearingStation | null = null;
   readonly #owner = randomUUID();
 
   constructor(
     private readonly config: Config,
     private readonly ledger: Ledger,
     private readonly intake: Intake,
+    private readonly queue: WorkQueue,
     private readonly log: Log,
   ) {}
 
   onApplicationBootstrap(): void {
     const { config, log } = this;
-    if (config.fhirFeed === 'off' && config.besideEvidence === 'off') return;
+    const { fhirFeed, besideEvidence, fhirAlertAnswersSeconds: everySeconds } = config;
+    if (fhirFeed === 'off' && besideEvidence === 'off' && everySeconds === 0) return;
     this.#client = openFhirClient(config, log);
     if (!this.#client) return;
-    if (config.fhirFeed !== 'off') this.#station = this.#start(this.#client);
-    if (config.besideEvidence === 'on') this.#beside = this.#startBeside(this.#client);
+    if (fhirFeed !== 'off') this.#station = this.#start(this.#client);
+    if (besideEvidence === 'on') this.#beside = this.#startBeside(this.#client);
+    if (everySeconds > 0) this.#hearing = this.#startHearing(this.#client, everySeconds * 1000);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.#station?.stop();
     await this.#beside?.stop();
+    await this.#hearing?.stop();
     await this.#client?.close();
   }
 
@@ -111,6 +119,19 @@ class FeedRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
       read: (ecgId) => readBeside(ecgId, { client, ledger, kinds, systems }),
       log,
       now: () => Date.now(),
+    });
+  }
+
+  #startHearing(client: FhirClient, everyMs: number): HearingStation {
+    const { config, ledger, queue, log } = this;
+    const { alerts, feeds } = ledger;
+    const common = { client, alerts, queue, log, now: () => Date.now() };
+    const ear = new AlertEar({ ...common, name: 'fhir', type: config.fhirAlert });
+    return startHearingStation({
+      lease: (leaseMs) => feeds.lease('alert-answers', this.#owner, leaseMs),
+      listen: () => ear.listen(),
+      everyMs,
+      log,
     });
   }
 }

@@ -67,6 +67,7 @@ export const LOG_EVENTS = {
   alertEscalated: [5034, 'warn', 'alert not acknowledged in time, escalated'],
   alertEnded: [5036, 'info', 'alert ended, as no ECG of it stands any more'],
   alertSkipped: [5035, 'info', 'alert ended before its page left, nobody is paged'],
+  alertAnswered: [5037, 'info', 'alert answered by somebody at the EHR'],
   carrierChosen: [5017, 'info', 'form of results at the destination'],
   retracted: [5018, 'info', 'what stood at the destination was taken back'],
   pictureFailed: [5019, 'error', 'evidence could not be drawn, the result goes without a picture'],
@@ -103,6 +104,8 @@ export const LOG_EVENTS = {
   feedFailed: [7042, 'warn', 'subscription could not be looked after, due again'],
   foreignReference: [7050, 'warn', 'reference to another server not followed'],
   besideFailed: [7060, 'warn', 'evidence beside an ECG could not be read, due again'],
+  answersFailed: [7070, 'warn', 'answers to alerts could not be read at the EHR, due again'],
+  communicationsUntold: [7071, 'info', 'FHIR server cannot find Communications by their request'],
 } as const satisfies Record<string, readonly [number, 'debug' | 'info' | 'warn' | 'error', string]>;
 
 export type LogEvent = keyof typeof LOG_EVENTS;

@@ -60,6 +60,11 @@ export const EHR_FEED = {
     24,
     'How far the very first sweep looks back. Old ECGs are scored and filed, and page nobody.',
   ),
+  fhirAlertAnswersSeconds: setting(
+    count(0, 3_600),
+    15,
+    'How often the FHIR server is asked what became of open alerts there (completed, revoked, answered); 0 does not ask.',
+  ),
   besideEvidence: setting(
     z.enum(['off', 'on']),
     'on',

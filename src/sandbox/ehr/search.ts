@@ -41,7 +41,7 @@ function plain(value: unknown): string[] {
   return typeof value === 'string' ? [value] : [];
 }
 
-const REFERENCES = new Set(['patient', 'subject', 'encounter', 'target']);
+const REFERENCES = new Set(['patient', 'subject', 'encounter', 'target', 'based-on']);
 
 /** The search parameters the sandbox knows; any other is refused, as a real server does. */
 const PARAMETERS: Readonly<Record<string, Extract>> = {
@@ -56,6 +56,7 @@ const PARAMETERS: Readonly<Record<string, Extract>> = {
   subject: (one) => references(one['subject']),
   encounter: (one) => references(one['encounter']),
   target: (one) => references(one['target']),
+  'based-on': (one) => references(one['basedOn']),
 };
 /** For the CapabilityStatement: what each parameter is. */
 export const PARAMETER_TYPES: Readonly<Record<string, string>> = {
