@@ -185,35 +185,46 @@ export function deliverySuite(serverUrl: () => string, ledger: () => Ledger): vo
   });
 
   describe('two writers', () => {
-    test('of which the older is still in mid-POST when its lease has run out: one result', async () => {
-      const ordered = await rig.order();
-      const slow = rig.station({ leaseMs: 1_500, cannotRenew: true });
-      const quick = rig.station();
-      rig.proxy.meet(2);
-      const reached = rig.proxy.nextWrite();
-      const older = slow(ordered.deliveryId);
-      await reached;
-      await untilDue(rig.ledger, ordered.deliveryId);
-      const [newer] = await Promise.all([rig.finish(quick, ordered.deliveryId), older]);
-      expect(newer.fence).toBeGreaterThan(1);
-      await expectOnce(ordered);
-      expect(rig.told).toContain('leaseLost');
-      expect(rig.told).not.toContain('doubleWithdrawn');
-    });
+    // Long enough to reach the write on a busy machine, short enough to be waited for.
+    const LEASE_MS = 6_000;
+    const WAIT_MS_MAX = 60_000;
+    test(
+      'of which the older is still in mid-POST when its lease has run out: one result',
+      async () => {
+        const ordered = await rig.order();
+        const slow = rig.station({ leaseMs: LEASE_MS, cannotRenew: true });
+        const quick = rig.station();
+        rig.proxy.meet(2);
+        const reached = rig.proxy.nextWrite();
+        const older = slow(ordered.deliveryId);
+        await reached;
+        await untilDue(rig.ledger, ordered.deliveryId);
+        const [newer] = await Promise.all([rig.finish(quick, ordered.deliveryId), older]);
+        expect(newer.fence).toBeGreaterThan(1);
+        await expectOnce(ordered);
+        expect(rig.told).toContain('leaseLost');
+        expect(rig.told).not.toContain('doubleWithdrawn');
+      },
+      WAIT_MS_MAX,
+    );
 
-    test('of which the older was killed in mid-POST, its bytes on their way: one result', async () => {
-      const ordered = await rig.order();
-      const slow = rig.station({ leaseMs: 1_500, cannotRenew: true });
-      rig.proxy.trouble({ delayBeforeMs: 2_500, hang: 'after', times: 1 });
-      const reached = rig.proxy.nextWrite();
-      // Never heard of again, like a process that was killed.
-      void slow(ordered.deliveryId).catch(() => undefined);
-      await reached;
-      await untilDue(rig.ledger, ordered.deliveryId);
-      await rig.finish(rig.station(), ordered.deliveryId);
-      await rig.proxy.settled();
-      await expectOnce(ordered);
-    });
+    test(
+      'of which the older was killed in mid-POST, its bytes on their way: one result',
+      async () => {
+        const ordered = await rig.order();
+        const slow = rig.station({ leaseMs: LEASE_MS, cannotRenew: true });
+        rig.proxy.trouble({ delayBeforeMs: LEASE_MS + 1_000, hang: 'after', times: 1 });
+        const reached = rig.proxy.nextWrite();
+        // Never heard of again, like a process that was killed.
+        void slow(ordered.deliveryId).catch(() => undefined);
+        await reached;
+        await untilDue(rig.ledger, ordered.deliveryId);
+        await rig.finish(rig.station(), ordered.deliveryId);
+        await rig.proxy.settled();
+        await expectOnce(ordered);
+      },
+      WAIT_MS_MAX,
+    );
 
     test('a lease is kept for as long as the answer takes', async () => {
       const ordered = await rig.order();

@@ -184,11 +184,11 @@ export function revisionSuite(serverUrl: () => string, ledger: () => Ledger): vo
     test('of a result whose writer was killed on the way waits for what may still arrive', async () => {
       const entry = recording(seedOf());
       const ordered = await rig.order({ entry });
-      rig.proxy.trouble({ delayBeforeMs: 900, hang: 'after', times: 1 });
+      rig.proxy.trouble({ delayBeforeMs: 1_500, hang: 'after', times: 1 });
       const reached = rig.proxy.nextWrite();
       // Never heard of again, like a process that was killed.
       void rig
-        .station({ leaseMs: 1_800, cannotRenew: true })(ordered.deliveryId)
+        .station({ leaseMs: 6_000, cannotRenew: true })(ordered.deliveryId)
         .catch(() => undefined);
       await reached;
       const [retraction = ''] = await withdraw(ordered, instantOf(entry));
@@ -196,6 +196,6 @@ export function revisionSuite(serverUrl: () => string, ledger: () => Ledger): vo
       await rig.finish(rig.station(), retraction);
       await rig.proxy.settled();
       expect(await statuses('RiskAssessment', ordered)).toEqual(['entered-in-error']);
-    });
+    }, 60_000);
   });
 }
