@@ -10,6 +10,7 @@ import type { RetryPlan } from './core/backoff.js';
 import { decide } from './core/decision/decide.js';
 import type { Policy } from './core/decision/policy.js';
 import type { TroponinValue } from './core/decision/troponin.js';
+import { departmentOf } from './core/ecg/reading.js';
 import { failureOf } from './core/failure.js';
 import type { Log } from './core/log.js';
 import type { Destination } from './delivery/destination.js';
@@ -145,7 +146,7 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
           findingIds,
           destinations,
           troponin: troponinIn(await ledger.beside.ofEcg(record.id)),
-          department: null,
+          department: departmentOf(record.place),
           nowMs,
         }),
       destinations: destinations

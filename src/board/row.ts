@@ -1,6 +1,7 @@
 import type { CriterionResult } from '../core/criteria/criterion.js';
 import type { Assessment, Finding } from '../core/decision/assessment.js';
 import type { Examination } from '../core/decision/examination.js';
+import { placeText } from '../core/ecg/reading.js';
 import { ageAt } from '../core/ecg/time.js';
 import type { BoardEcg } from '../ledger/board.js';
 import type { AgreementVerdict } from '../core/decision/agreement.js';
@@ -94,7 +95,7 @@ export function toRow(ecg: BoardEcg): Row {
     ecgId: ecg.ecgId,
     assessmentId: record?.id ?? null,
     patient: patientOf(ecg),
-    place: null,
+    place: placeText(about.place),
     acquiredAt: iso(instantMs),
     arrivedAt: new Date(ecg.arrivedAtMs).toISOString(),
     waitingSince: new Date(Math.min(ecg.currentMs, ecg.arrivedAtMs)).toISOString(),

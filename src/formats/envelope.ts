@@ -2,6 +2,7 @@ import { withPatient, type Ecg } from '../core/ecg/ecg.js';
 import {
   vendorMeasurements,
   type Identifier,
+  type Place,
   type Reading,
   type ReadingStatus,
   type VendorMeasurements,
@@ -15,6 +16,7 @@ export interface Envelope {
   readonly subject: Subject;
   readonly encounter: Identifier | null;
   readonly order: Identifier | null;
+  readonly place: Place | null;
   readonly acquired: WrittenTime | null;
   readonly status: ReadingStatus | null;
   readonly statements: readonly string[];
@@ -32,6 +34,7 @@ export function readingIn(envelope: Envelope, format: string, ecg: Ecg): Reading
     patient: subject.identity,
     encounter: envelope.encounter,
     order: envelope.order,
+    ...(envelope.place ? { place: envelope.place } : {}),
     acquired: envelope.acquired,
     birthDate: subject.birthDate,
     status: envelope.status ?? 'final',
@@ -61,6 +64,7 @@ export function readingOfFile(
     const detail = 'the message and the file inside it name two patients';
     return refuse('patient-missing', detail, { location });
   }
+  const place = envelope.place ?? file.place;
   const statements = [...new Set([...file.vendorStatements, ...envelope.statements])];
   return ok(
     Object.freeze({
@@ -72,6 +76,7 @@ export function readingOfFile(
       patient: subject.identity ?? stated.identity,
       encounter: envelope.encounter ?? file.encounter,
       order: envelope.order ?? file.order,
+      ...(place ? { place } : {}),
       acquired: envelope.acquired ?? file.acquired,
       birthDate: subject.birthDate ?? stated.birthDate,
       status: envelope.status ?? file.status,

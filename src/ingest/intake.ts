@@ -227,6 +227,7 @@ function entryOf(reading: Reading, submission: Submission, options: IntakeOption
     patient: beside?.patient ? identityOf(beside.patient) : reading.patient,
     encounter: beside?.encounter ?? reading.encounter,
     order: reading.order,
+    place: reading.place ?? null,
     birthDate: reading.birthDate,
     acquisition,
     status: reading.status,

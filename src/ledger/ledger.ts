@@ -5,6 +5,7 @@ import type { PageNote } from '../core/ecg/page-note.js';
 import type {
   Identifier,
   PatientIdentity,
+  Place,
   ReadingStatus,
   VendorMeasurements,
 } from '../core/ecg/reading.js';
@@ -96,6 +97,8 @@ export interface EcgEntry {
   readonly patient: PatientIdentity | null;
   readonly encounter: Identifier | null;
   readonly order: Identifier | null;
+  /** Where the patient was, as the message said; left out in rows of a version that kept none. */
+  readonly place?: Place | null;
   readonly birthDate: string | null;
   readonly acquisition: Acquisition;
   readonly status: ReadingStatus;

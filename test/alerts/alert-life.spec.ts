@@ -17,6 +17,7 @@ import { fail } from '../../src/core/failure.js';
 import { silentLog } from '../../src/core/log.js';
 import { alertRound } from '../../src/delivery/alert-watch.js';
 import type { Destination } from '../../src/delivery/destination.js';
+import { departmentOf, placeOf } from '../../src/core/ecg/reading.js';
 import { toPagePlan } from '../../src/delivery/page-plan.js';
 import { createDeliveryStation } from '../../src/delivery/station.js';
 import {
@@ -125,14 +126,14 @@ async function department(dataDir: string, alerts: Partial<AlertPolicy> = {}) {
           policy: inForce,
           nowMs,
         }),
-      planOf: ({ findingIds, nowMs }) =>
+      planOf: ({ record, findingIds, nowMs }) =>
         Promise.resolve(
           toPagePlan({
             policy,
             findingIds,
             destinations,
             troponin: [],
-            department: null,
+            department: departmentOf(record.place),
             nowMs,
           }),
         ),
@@ -146,11 +147,12 @@ async function department(dataDir: string, alerts: Partial<AlertPolicy> = {}) {
     phone,
     alerts: () => ledger.alerts,
     /** An ECG comes in and is scored. */
-    async ecg(patient: string, acquiredMs: number) {
+    async ecg(patient: string, acquiredMs: number, pointOfCare: string | null = null) {
       seed += 1;
       const entry = entryOf(seed, {
         patient: { authority: 'urn:h', value: patient, others: [], name: null },
         acquisition: { instantMs: acquiredMs, flags: [] },
+        place: placeOf({ pointOfCare, room: null, bed: null, facility: null }),
       });
       const arrival = arrivalOf({ receivedAtMs: clock.nowMs });
       const { assessmentId } = await ledger.receipts.accept(arrival, ecgVerdict(entry), UNDER);
@@ -270,6 +272,17 @@ describe('an alert', () => {
     ed.ehr.state.isAway = false;
     await ed.pass(MINUTE_MS);
     expect(ed.ehr.calls).toEqual([]);
+  });
+
+  test('of a burst of one department leaves the pages of another alone', async () => {
+    const both = await ward({ cap: { pages: 1, minutes: 10 }, escalationMinutes: null });
+    for (let i = 0; i < 3; i += 1) await both.ecg(`ED${i}`, both.clock.nowMs, 'ED');
+    await both.ecg('CCU', both.clock.nowMs, 'CCU');
+    await both.pass(10_000);
+    const open = await both.alerts().open(100);
+    const told = open.map(({ department, isStorm }) => `${department} ${isStorm}`).sort();
+    expect(told).toEqual(['CCU false', 'ED false', 'ED false', 'ED false', 'ED true']);
+    expect(both.ehr.calls).toContain('alert CCU');
   });
 
   test('of a burst is one storm, with every ECG on the board', async () => {

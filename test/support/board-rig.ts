@@ -75,6 +75,7 @@ export async function startBoard(opened: () => Promise<Gateway> = startGateway) 
         others: [],
         name: { family: 'Doe', given: 'Jo' },
       },
+      place: { pointOfCare: 'ED', room: '3', bed: 'B', facility: 'HOSP' },
       acquisition: { instantMs: nowMs - minutesAgo * 60_000 - serial, flags: [] },
     });
     const arrival = arrivalOf({ receivedAtMs: nowMs, sender: 'CART|ED' });

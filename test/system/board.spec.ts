@@ -29,6 +29,7 @@ describeWith('postgres', 'the board of a running service', () => {
     const first = await rig.arrive('live-1', 30);
     const pending = await events.next(rowOf(first.ecgId));
     expect(pending.data).toMatchObject({ state: 'pending', priority: 3, agreement: 'unknown' });
+    expect(pending.data).toMatchObject({ place: 'ED · 3 · B' });
     await rig.assess(first.assessmentId);
     const done = await events.next(doneRowOf(first.ecgId));
     expect(done.data).toMatchObject({ agreement: 'both', alert: null, evaluationOnly: true });

@@ -12,6 +12,8 @@ export interface Reading {
   readonly patient: PatientIdentity | null;
   readonly encounter: Identifier | null;
   readonly order: Identifier | null;
+  /** Where the patient is; null, or left out, where the format has no word for it. */
+  readonly place?: Place | null;
   readonly acquired: WrittenTime | null;
   readonly birthDate: string | null;
   readonly status: ReadingStatus;
@@ -63,6 +65,35 @@ export interface PatientIdentity extends Identifier {
   /** All further identifiers the message carried. */
   readonly others: readonly Identifier[];
   readonly name: { readonly family: string; readonly given: string } | null;
+}
+
+/** Where a patient is, as the systems on the way of the message say it. */
+export interface Place {
+  /** Ward, unit or department. */
+  readonly pointOfCare: string | null;
+  readonly room: string | null;
+  readonly bed: string | null;
+  /** Tells the departments of one name of two hospitals apart. */
+  readonly facility: string | null;
+}
+
+/** Null where nothing of it is told. */
+export function placeOf(told: Place): Place | null {
+  return Object.values(told).every((part) => part === null) ? null : Object.freeze(told);
+}
+
+/** By which pages are counted; null where only a room or a bed is known. */
+export function departmentOf(place: Place | null | undefined): string | null {
+  if (!place || place.pointOfCare === null) return null;
+  return place.facility === null ? place.pointOfCare : `${place.pointOfCare}, ${place.facility}`;
+}
+
+/** For people who have to find the patient. */
+export function placeText(place: Place | null | undefined): string | null {
+  const parts = [place?.pointOfCare, place?.room, place?.bed].filter(
+    (part) => typeof part === 'string',
+  );
+  return parts.length === 0 ? null : parts.join(' · ');
 }
 
 /** A civil date and time, and the offset where the sender wrote one. */

@@ -1,5 +1,7 @@
 import {
+  placeOf,
   vendorMeasurements,
+  type Place,
   type ReadingStatus,
   type VendorMeasurements,
   type WrittenTime,
@@ -34,11 +36,29 @@ export function envelopeOf(
     ),
     encounter: pointedAt(encounter, 'Encounter', serverBaseUrl),
     order: pointedAt(at(resource, 'basedOn', 0), 'ServiceRequest', serverBaseUrl),
+    place: placeIn(resource),
     acquired: acquiredOf(resource),
     status: statusOf(resource),
     statements: statementsOf(resource),
     measurements: measurementsOf(resource),
   };
+}
+
+/** Under which the place of the encounter is put inside a resource when it is fetched. */
+export const PLACE_ID = 'leadwire-place';
+
+function placeIn(resource: Json): Place | null {
+  const location = items(member(resource, 'contained')).find(
+    (one) => member(one, 'resourceType') === 'Location' && member(one, 'id') === PLACE_ID,
+  );
+  const name = boundedText(text(member(location, 'name'))) || null;
+  const ward = boundedText(text(at(location, 'partOf', 'display'))) || null;
+  return placeOf({
+    pointOfCare: ward ?? name,
+    room: null,
+    bed: ward === null ? null : name,
+    facility: boundedText(text(at(location, 'managingOrganization', 'display'))) || null,
+  });
 }
 
 function acquiredOf(resource: Json): WrittenTime | null {

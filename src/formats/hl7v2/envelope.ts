@@ -1,5 +1,7 @@
 import {
+  placeOf,
   vendorMeasurements,
+  type Place,
   type ReadingStatus,
   type VendorMeasurements,
   type WrittenTime,
@@ -7,6 +9,7 @@ import {
 import type { Message } from '../../wire/hl7v2/message.js';
 import type { Segment } from '../../wire/hl7v2/segment.js';
 import type { Envelope } from '../envelope.js';
+import { boundedText } from '../identity.js';
 import { measureOf, parseMeasured, type Measure } from '../measures.js';
 import { NOBODY } from '../subject.js';
 import { identifierOfCx, identifierOfEi, subjectOf } from './patient.js';
@@ -31,11 +34,20 @@ export function envelopeOf(
     order: obr
       ? (identifierOfEi(message, obr.field(2)) ?? identifierOfEi(message, obr.field(3)))
       : null,
+    place: pv1 ? placeIn(pv1) : null,
     acquired: start ?? acquiredOf(message, first, obr),
     status: statusOf(carrying, obr),
     statements: rows.statements,
     measurements: measurementsOf(rows),
   };
+}
+
+/** PV1-3, a PL: point of care, room, bed, facility; a later version writes each as an HD. */
+function placeIn(pv1: Segment): Place | null {
+  const location = pv1.field(3);
+  const part = (number: number): string | null =>
+    boundedText(location.component(number).text().split('&')[0] ?? '') || null;
+  return placeOf({ pointOfCare: part(1), room: part(2), bed: part(3), facility: part(4) });
 }
 
 /** OBX-14 of the first row, else OBR-7. */

@@ -85,8 +85,11 @@ function pid({ patient, birthDate, ecg }: Reading): string {
   return `PID|||${identifiers}||${name}||${(birthDate ?? '').replace(/-/g, '')}|${sex}`;
 }
 
-function pv1({ encounter }: Reading): string {
-  return `PV1||E${'|'.repeat(17)}${encounter ? cx(encounter) : ''}`;
+function pv1({ encounter, place }: Reading): string {
+  const { pointOfCare = null, room = null, bed = null, facility = null } = place ?? {};
+  const location = [pointOfCare, room, bed, facility].map((part) => escapeText(part ?? ''));
+  const written = location.join('^').replace(/\^+$/, '');
+  return `PV1||E|${written}${'|'.repeat(16)}${encounter ? cx(encounter) : ''}`;
 }
 
 function obr({ order, acquired, status }: Reading): string {

@@ -11,9 +11,9 @@ export interface KeptShortOptions {
 /** A patient's ECGs come in bursts; what changes at the EHR is seen after this at the latest. */
 export const KEEP_MS = 5 * 60_000;
 export const KEPT_MAX = 500;
-const KEPT_TYPES = /^(Patient|Encounter)\//;
+const KEPT_TYPES = /^(Patient|Encounter|Location)\//;
 
-/** Reads Patients and Encounters once and keeps them short: few, and not for long. */
+/** Reads Patients, Encounters and Locations once and keeps them short: few, and not for long. */
 export function readKeptShort(options: KeptShortOptions): Pick<FhirClient, 'read' | 'baseUrl'> {
   const { client, now, keepMs = KEEP_MS, entriesMax = KEPT_MAX } = options;
   const kept = new Map<

@@ -2,6 +2,7 @@ import { failureOf } from '../../core/failure.js';
 import { localReference } from '../../wire/fhir/reference.js';
 import { asList, asRecord, asText, type FhirResource } from '../../wire/fhir/resource.js';
 import { withFiles, withLinked, type Reader } from './attachments.js';
+import { encounterPlaces } from './whole-place.js';
 import { isLinked, partOf, survivorOf } from './whole-patient.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -22,11 +23,13 @@ export async function wholeResource(
   told: MergeTold = () => undefined,
 ): Promise<Json> {
   const record = await withFiles({ ...resource }, reader);
-  const whole = await withSurroundings(record, reader, told);
+  const placeOf = encounterPlaces(reader);
+  const around = { reader, told, placeOf };
+  const whole = await withSurroundings(record, around);
   const linked = await withLinked(record, reader);
   if (linked.length === 0) return whole;
   const beside = [];
-  for (const one of linked) beside.push(await withSurroundings(one, reader, told));
+  for (const one of linked) beside.push(await withSurroundings(one, around));
   return {
     resourceType: 'Bundle',
     type: 'collection',
@@ -34,8 +37,15 @@ export async function wholeResource(
   };
 }
 
-async function withSurroundings(record: Json, reader: Reader, told: MergeTold): Promise<Json> {
+interface Around {
+  readonly reader: Reader;
+  readonly told: MergeTold;
+  readonly placeOf: ReturnType<typeof encounterPlaces>;
+}
+
+async function withSurroundings(record: Json, { reader, told, placeOf }: Around): Promise<Json> {
   const patient = await patientOf(reader, record, told);
+  const place = await placeOf(record);
   const inFull = (value: unknown): unknown => referenceInFull(value, reader);
   const context = asRecord(record['context']);
   return {
@@ -45,9 +55,17 @@ async function withSurroundings(record: Json, reader: Reader, told: MergeTold): 
     ...(context && 'encounter' in context
       ? { context: { ...context, encounter: asList(context['encounter']).map(inFull) } }
       : {}),
+    ...(patient || place
+      ? {
+          contained: [
+            ...asList(record['contained']),
+            ...(patient ? [patient] : []),
+            ...(place ? [place] : []),
+          ],
+        }
+      : {}),
     ...(patient
       ? {
-          contained: [...asList(record['contained']), patient],
           subject: { ...asRecord(record['subject']), reference: `#${PATIENT_ID}` },
         }
       : 'subject' in record

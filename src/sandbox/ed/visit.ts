@@ -24,6 +24,9 @@ export type NextVisit = (nowMs: number, wish?: VisitWish) => Visit;
 const FAMILIES = ['Andersson', 'Berg', 'Cruz', 'Dahl', 'Eriksen', 'Fischer', 'Garcia', 'Holm'];
 const GIVEN = ['Alva', 'Bo', 'Clara', 'David', 'Elsa', 'Frans', 'Greta', 'Hugo'];
 export const VIRTUAL_HOSPITAL = 'urn:oid:2.999.1.7';
+/** Of the department that the visits are to. */
+const ROOMS = 12;
+const BEDS = ['Bed A', 'Bed B'];
 /** Patients of two seeds are other people. */
 const SEED_STEP = 100_003;
 
@@ -64,6 +67,12 @@ function visit(number: number, seed: number, spec: CaseSpec, nowMs: number): Vis
       },
       encounter: { authority: VIRTUAL_HOSPITAL, value: `V${seed}-${number}` },
       order: null,
+      place: {
+        pointOfCare: 'ED',
+        room: `Room ${1 + (Math.floor(number / BEDS.length) % ROOMS)}`,
+        bed: BEDS[number % BEDS.length] ?? null,
+        facility: null,
+      },
       acquired: utc(nowMs),
       birthDate: `${new Date(nowMs).getUTCFullYear() - truth.ageYears - 1}-12-31`,
       status: 'final',
