@@ -45,6 +45,7 @@ export async function startService(config: Config): Promise<Service> {
   const startedAt = performance.now();
   const metrics = createMetrics({
     intervalsMinutes: config.senderIntervalsMinutes,
+    feed: { kind: config.fhirFeed, sweepSeconds: config.fhirSweepSeconds },
     now: () => Date.now(),
   });
   const log = teeLog(createLog(config.logLevel), metrics.log);

@@ -160,7 +160,8 @@ class Stations implements OnApplicationBootstrap, BeforeApplicationShutdown {
       leaseMs: config.leaseSeconds * 1000,
       retry: retryPlan,
     });
-    await queue.work('score', scorer.threads, score);
+    // A model that is not what its card says stays so: ECGs wait for a worker that can score them.
+    if (scorer.rejected.length === 0) await queue.work('score', scorer.threads, score);
     await queue.work('deliver', config.deliverConcurrency, deliver);
     if (client) {
       const fetch = createFetchStation({

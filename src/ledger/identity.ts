@@ -68,8 +68,15 @@ export function ecgIdOf(
     : idOf('ecg', patientKey, instantMs, fingerprint, generation);
 }
 
-export function assessmentIdOf(ecgId: string, under: AssessUnder): string {
-  return idOf('assessment', ecgId, under.modelSet, under.policyVersion);
+/**
+ * An ECG is assessed once, so its assessment is named after it alone: an ECG that comes again after a
+ * restore, when other models or another policy are in force, finds its result standing. Journals of a
+ * version before hold entries whose assessment was named after models and policy too.
+ */
+export function assessmentIdOf(ecgId: string, under: AssessUnder | null = null): string {
+  return under === null
+    ? idOf('assessment', ecgId)
+    : idOf('assessment', ecgId, under.modelSet, under.policyVersion);
 }
 
 export function deliveryIdOf(

@@ -5,8 +5,11 @@ import { silentLog } from '../core/log.js';
 import { describeWith } from '../../test/support/describe-with.js';
 import { startPostgres, type PostgresService } from '../../test/support/services.js';
 import { arrivalOf, ecgVerdict, UNDER } from './ledger.fixtures.js';
+import { assessmentIdOf } from './identity.js';
 import { ledgerSuite } from './ledger.suite.js';
 import { openPostgresLedger } from './postgres-ledger.js';
+import { applyAcceptance } from './sql/accept.js';
+import { toAcceptance } from './sql/acceptance.js';
 import { migrate } from './sql/migrate.js';
 import { MIGRATIONS } from './sql/migrations.js';
 import type { Tables } from './sql/tables.js';
@@ -55,6 +58,20 @@ describeWith('postgres', 'the ledger on PostgreSQL', () => {
       const { receiptId } = await ledger.receipts.accept(arrivalOf(), ecgVerdict(), UNDER);
       await expect(ledger.receipts.get(receiptId)).resolves.toMatchObject({ outcome: 'ecg' });
       await ledger.close();
+    });
+
+    test('an entry of a version before names its assessment as that version did', async () => {
+      const url = await database();
+      await (await openPostgresLedger({ url, log: silentLog })).close();
+      const db = new Kysely<Tables>({
+        dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }),
+      });
+      const { namedByEcg, ...former } = toAcceptance(arrivalOf(), ecgVerdict(), UNDER);
+      expect(namedByEcg).toBe(true);
+      const bytes = new Uint8Array([1]);
+      const { ecgId, assessmentId } = await applyAcceptance(db, former, { bytes });
+      expect(assessmentId).toBe(assessmentIdOf(ecgId ?? '', UNDER));
+      await db.destroy();
     });
 
     test('a migration that fails leaves nothing behind', async () => {

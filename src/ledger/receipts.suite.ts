@@ -9,6 +9,7 @@ import {
   NOON_MS,
   UNDER,
 } from './ledger.fixtures.js';
+import { assessmentIdOf } from './identity.js';
 import type { Bench } from './ledger.suite.js';
 
 export function receiptRules(bench: () => Bench): void {
@@ -47,6 +48,15 @@ export function receiptRules(bench: () => Bench): void {
       isFirst: true,
       ...UNDER,
     });
+  });
+
+  test('an assessment is named after its ECG, whatever models and policy are in force', async () => {
+    const others = { modelSet: 'models-of-tomorrow', policyVersion: 'policy-2' };
+    const today = await receipts().accept(arrivalOf(), ecgVerdict(entryOf(71)), UNDER);
+    const later = await receipts().accept(arrivalOf(), ecgVerdict(entryOf(72)), others);
+    for (const { ecgId, assessmentId } of [today, later]) {
+      expect(assessmentId).toBe(assessmentIdOf(ecgId ?? ''));
+    }
   });
 
   test('receipts without an ECG are kept with their bytes and their reason', async () => {

@@ -1,9 +1,19 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Feeds } from '../ledger/feeds.js';
 
-/** How the EHR tells us of ECGs, by criterion, as the ledger has it: every process says the same. */
+/** How a process is told to learn of ECGs at the EHR. */
+export interface FeedInForce {
+  readonly kind: 'off' | 'sweep' | 'rest-hook' | 'topic';
+  readonly sweepSeconds: number;
+}
+
+/**
+ * How the EHR tells us of ECGs, by criterion, as the ledger has it: every process says the same. What
+ * the ledger still holds of a way that is no longer used is not told, as nobody looks after it.
+ */
 export function createFeedGauges(
   registry: Registry,
+  { kind, sweepSeconds }: FeedInForce,
   now: () => number,
 ): (feeds: Pick<Feeds, 'subscriptions' | 'sweeps'>) => Promise<void> {
   const gauge = (name: string, help: string) =>
@@ -20,11 +30,19 @@ export function createFeedGauges(
     'leadwire_sweep_age_seconds',
     'Time since the last sweep of the FHIR server that came to its end, by criteria.',
   );
+  const interval = new Gauge({
+    name: 'leadwire_sweep_interval_seconds',
+    help: 'How often the FHIR server is swept, as configured; nothing where it is not.',
+    registers: [registry],
+  });
+  interval.remove();
+  if (kind !== 'off') interval.set(sweepSeconds);
   return async (feeds) => {
+    if (kind === 'off') return;
     try {
       const [subscriptions, sweeps] = [await feeds.subscriptions(), await feeds.sweeps()];
       for (const one of [active, repairs, age]) one.reset();
-      for (const one of subscriptions) {
+      for (const one of kind === 'sweep' ? [] : subscriptions) {
         active.set({ criteria: one.criteria }, one.status === 'active' ? 1 : 0);
         repairs.set({ criteria: one.criteria }, one.repairs);
       }

@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { WorkQueue } from '../queue/queue.js';
 
 export interface Health {
-  /** Each part named; ready only when all are. The EHR is not among them: it may be down. */
+  /** Each part named; ready when all it needs are. The EHR is not among them: it may be down. */
   check(): Promise<HealthReport>;
   /** From now on not ready, whatever the parts say: the process is on its way out. */
   stopping(): void;
@@ -37,6 +37,8 @@ export interface HealthOptions {
   /** Why the models cannot be trusted; empty when they can. Read at each check. */
   readonly modelProblems: () => readonly string[];
   readonly destinations: () => Readonly<Record<string, string>>;
+  /** Parts that are told and looked after, while the process does its work without them. */
+  readonly dispensable?: readonly string[];
   readonly log: Log;
 }
 
@@ -47,7 +49,7 @@ export const CHECK_MS_MAX = 2_000;
 const OK: PartHealth = Object.freeze({ ok: true });
 
 export function createHealth(options: HealthOptions): Health {
-  const { ledger, queue, modelProblems, log } = options;
+  const { ledger, queue, modelProblems, log, dispensable = [] } = options;
   let stopping = false;
   // The start itself is told by whoever starts.
   let wasReady = true;
@@ -65,9 +67,11 @@ export function createHealth(options: HealthOptions): Health {
       };
       const used = await ledger.health.diskUsed().catch(() => null);
       if (used !== null && used >= DISK_USED_WARN) log('diskFilling', { share: used });
-      const ready = Object.values(parts).every(({ ok }) => ok);
+      const failing = Object.keys(parts).filter(
+        (name) => parts[name]?.ok === false && !dispensable.includes(name),
+      );
+      const ready = failing.length === 0;
       if (ready !== wasReady) {
-        const failing = Object.keys(parts).filter((name) => parts[name]?.ok === false);
         log(ready ? 'ready' : 'notReady', ready ? {} : { name: failing.join(',') });
       }
       wasReady = ready;

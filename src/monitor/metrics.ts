@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import { createFeedGauges } from './feed-gauges.js';
+import { createFeedGauges, type FeedInForce } from './feed-gauges.js';
 import type { Log, LogEvent } from '../core/log.js';
 import type { LedgerCounts } from '../ledger/health.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -22,6 +22,7 @@ export interface MetricsSources {
 
 export interface MetricsOptions {
   readonly intervalsMinutes: Readonly<Record<string, string>>;
+  readonly feed: FeedInForce;
   readonly now: () => number;
 }
 
@@ -51,7 +52,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     registers: [registry],
   });
   const gauges = createGauges(registry, options);
-  const feedGauges = createFeedGauges(registry, options.now);
+  const feedGauges = createFeedGauges(registry, options.feed, options.now);
   const refresh = async (opened: MetricsSources): Promise<void> => {
     await gauges(opened);
     await feedGauges(opened.ledger.feeds);

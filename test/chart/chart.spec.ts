@@ -140,6 +140,19 @@ withHelm('the pods', () => {
     }
   });
 
+  test('say in events and status why they do not start', () => {
+    for (const workload of all) {
+      const container = containerOf(workload);
+      // An exec probe's words stand in the event; an HTTP probe's answer does not.
+      expect(at(container, 'startupProbe', 'exec', 'command')).toEqual([
+        'node',
+        'bin/probe.js',
+        'started',
+      ]);
+      expect(container['terminationMessagePolicy']).toBe('FallbackToLogsOnError');
+    }
+  });
+
   test('are given longer to stop than they take, and live whatever else is down', () => {
     for (const workload of all) {
       const drain = Number(environmentOf(workload)['LEADWIRE_DRAIN_SECONDS_MAX']);

@@ -1,4 +1,4 @@
-import type { Farewell, Pod } from './pod.js';
+import type { Farewell, Pod, Used } from './pod.js';
 import type { PodPlan } from './pod-plan.js';
 import { seconds, type Report } from './report.js';
 
@@ -12,7 +12,7 @@ export function checkBounds(
   report.check(
     'every grace period is longer than preStop and drain bound together',
     plans
-      .filter((plan) => plan.graceSeconds <= preStopSeconds(plan) + drainSeconds(plan))
+      .filter((plan) => plan.graceSeconds <= plan.preStopSeconds + drainSeconds(plan))
       .map(({ component }) => component),
   );
   const started = pods.flatMap(({ readyMs }) => (readyMs === null ? [] : [readyMs]));
@@ -43,14 +43,23 @@ export function checkBounds(
   );
 }
 
-function preStopSeconds({ preStop }: PodPlan): number {
-  return Number(preStop[1]);
-}
-
 function drainSeconds({ env }: PodPlan): number {
   return Number(env['LEADWIRE_DRAIN_SECONDS_MAX']);
 }
 
 function startupMs({ startup }: PodPlan): number {
   return startup.periodSeconds * startup.failureThreshold * 1000;
+}
+
+/** What the pods took, beside what the values ask for them. */
+export function checkResources(report: Report, farewells: readonly Farewell[], ecgs: number): void {
+  const all = farewells.flatMap(({ used }) => (used === null ? [] : [used]));
+  for (const component of new Set(all.map((one) => one.component))) {
+    const some: readonly Used[] = all.filter((one) => one.component === component);
+    const cpu = some.reduce((sum, one) => sum + one.cpuSeconds, 0);
+    const memory = Math.max(...some.map(({ memoryMiBMax }) => memoryMiBMax));
+    report.note(
+      `${component}: ${memory} MiB at most, ${cpu.toFixed(0)} CPU seconds in ${some.length} pods for ${ecgs} ECGs`,
+    );
+  }
 }

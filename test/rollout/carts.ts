@@ -21,7 +21,7 @@ export interface CartEntry extends Sent {
   readonly unanswered: string[];
 }
 
-const CARTS = 6;
+export const CARTS = 6;
 const RESEND_MS = 250;
 /** ECGs without a result at which the carts wait: a department has only so many patients. */
 const OPEN_MAX = 40;

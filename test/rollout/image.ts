@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { transform } from '@swc/core';
@@ -21,6 +22,8 @@ export interface ImageOptions {
   readonly name: string;
   /** A checkout of the version. */
   readonly source: string;
+  /** Its models; the small network of the tests in the checkout where not given. */
+  readonly models?: string;
   /** Weights differ from version to version, and so does the name of the model set. */
   readonly modelVersion?: string;
   /** A statement that the migrations of this version end with. */
@@ -28,12 +31,8 @@ export interface ImageOptions {
 }
 
 const NOT_SHIPPED = /(\.(spec|suite|fixtures)\.ts|[\\/]board[\\/]web[\\/].*)$/;
-const PLACEHOLDER = 'placeholder';
 
-/**
- * Types are stripped and nothing is checked: that is the build's to do. The networks shipped would
- * only cost time here, so every image holds the small one that the tests keep for themselves.
- */
+/** Types are stripped and nothing is checked: that is the build's to do. */
 export async function buildImage(options: ImageOptions): Promise<Image> {
   const { name, source } = options;
   const { path: folder, remove } = await temporaryFolder(`image-${name}`);
@@ -43,7 +42,8 @@ export async function buildImage(options: ImageOptions): Promise<Image> {
     await transpile(join(source, 'src'), join(folder, 'dist'));
     await cp(join(source, 'bin'), join(folder, 'bin'), { recursive: true });
     await cp(join(source, 'package.json'), join(folder, 'package.json'));
-    await cp(join(source, 'test/models'), join(folder, 'models'), { recursive: true });
+    const models = options.models ?? join(source, 'test/models');
+    await cp(models, join(folder, 'models'), { recursive: true });
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     if (options.modelVersion !== undefined) await renameModel(folder, options.modelVersion);
     if (options.migration) await addMigration(folder, options.migration);
@@ -81,8 +81,16 @@ async function transpile(from: string, to: string): Promise<void> {
   }
 }
 
+/** The first of its models by name. */
+async function modelOf(folder: string): Promise<string> {
+  const names = await readdir(join(folder, 'models'));
+  const model = names.sort().find((name) => existsSync(join(folder, 'models', name, 'card.json')));
+  if (model === undefined) throw new Error(`there is no model in ${folder}`);
+  return join(folder, 'models', model);
+}
+
 async function renameModel(folder: string, version: string): Promise<void> {
-  const path = join(folder, 'models', PLACEHOLDER, 'card.json');
+  const path = join(await modelOf(folder), 'card.json');
   const card = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
   await writeFile(path, JSON.stringify({ ...card, version }));
 }
@@ -96,7 +104,7 @@ async function addMigration(folder: string, migration: unknown): Promise<void> {
 /** Flips one bit of a network's weights: what a bad copy or a bad disk does. */
 export async function spoilModel({ folder }: Image): Promise<string> {
   const file = 'member-1.onnx';
-  const path = join(folder, 'models', PLACEHOLDER, file);
+  const path = join(await modelOf(folder), file);
   const bytes = await readFile(path);
   const middle = Math.floor(bytes.length / 2);
   bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);

@@ -13,6 +13,8 @@ export interface PodPlan {
   readonly liveness: ProbePlan;
   readonly readiness: ProbePlan;
   readonly preStop: readonly string[];
+  /** What the command of preStop waits for. */
+  readonly preStopSeconds: number;
   readonly graceSeconds: number;
   readonly serviceLinks: boolean;
   readonly messagePolicy: string;
@@ -62,6 +64,7 @@ function podPlan(template: unknown): PodPlan {
   const inside = (...path: (string | number)[]): unknown => of('containers', 0, ...path);
   const env = inside('env') as readonly { name: string; value: string }[];
   const ports = inside('ports') as readonly { name: string; containerPort: number }[];
+  const preStop = inside('lifecycle', 'preStop', 'exec', 'command') as readonly string[];
   return {
     component: at(template, 'metadata', 'labels', 'app.kubernetes.io/component') as string,
     args: inside('args') as string[],
@@ -72,7 +75,8 @@ function podPlan(template: unknown): PodPlan {
     startup: inside('startupProbe') as ProbePlan,
     liveness: inside('livenessProbe') as ProbePlan,
     readiness: inside('readinessProbe') as ProbePlan,
-    preStop: inside('lifecycle', 'preStop', 'exec', 'command') as string[],
+    preStop,
+    preStopSeconds: Number(preStop[1]),
     graceSeconds: whole(template, 'spec', 'terminationGracePeriodSeconds'),
     serviceLinks: of('enableServiceLinks') !== false,
     messagePolicy: (inside('terminationMessagePolicy') as string | undefined) ?? 'File',

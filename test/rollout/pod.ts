@@ -12,6 +12,14 @@ export interface Farewell {
   /** From the order to its end: what the grace period is for. */
   readonly wholeMs: number;
   readonly exit: Exit;
+  readonly used: Used | null;
+}
+
+/** What the process of a pod took of its node. */
+export interface Used {
+  readonly component: string;
+  readonly memoryMiBMax: number;
+  readonly cpuSeconds: number;
 }
 
 /** What `kubectl get pod` shows of a container that ended. */
@@ -84,13 +92,14 @@ export class Pod {
     }, plan.graceSeconds * 1000);
     await runInside(this.place, plan.preStop, 'pipe').exited;
     const toldMs = performance.now();
+    const used = usedBy(child?.process.pid, plan.component);
     child?.kill('SIGTERM');
     const exit = (await child?.exited) ?? { code: null, signal: null };
     clearTimeout(grace);
     this.#ended.abort();
     await this.#running;
     const now = performance.now();
-    return { pod: name, drainMs: now - toldMs, wholeMs: now - askedMs, exit };
+    return { pod: name, drainMs: now - toldMs, wholeMs: now - askedMs, exit, used };
   }
 
   /** For the end of a run that went wrong. */
@@ -174,5 +183,27 @@ export class Pod {
   #message({ code }: Exit): string {
     if (this.place.plan.messagePolicy !== 'FallbackToLogsOnError' || code === 0) return '';
     return this.#log().slice(-MESSAGE_LINES).join('\n').slice(-MESSAGE_CHARACTERS);
+  }
+}
+
+const TICKS_A_SECOND = 100;
+
+/** As Linux tells it; elsewhere nobody does. */
+function usedBy(pid: number | undefined, component: string): Used | null {
+  try {
+    const status = readFileSync(`/proc/${pid ?? 0}/status`, 'utf8');
+    const stat =
+      readFileSync(`/proc/${pid ?? 0}/stat`, 'utf8')
+        .split(') ')[1]
+        ?.split(' ') ?? [];
+    const [, kibibytes = '0'] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
+    const ticks = Number(stat[11]) + Number(stat[12]);
+    return {
+      component,
+      memoryMiBMax: Math.round(Number(kibibytes) / 1024),
+      cpuSeconds: ticks / TICKS_A_SECOND,
+    };
+  } catch {
+    return null;
   }
 }

@@ -23,53 +23,58 @@ export interface Scene {
 
 const LOOK_MS = 250;
 const RESULTS_MS_MAX = 120_000;
-const OUTAGE_MS = 8_000;
+const OUTAGE_MS = 15_000;
+const REDIS_STOPPED = 'Redis stopped';
 /** So many results prove that all is well again, beside the ones that were on their way. */
 const RESULTS_AFTER = 6;
-/** Held longer than the pod's preStop lasts, and shorter than a statement or a cart may wait. */
-const HELD_MS = 7_000;
+/** After SIGTERM; with preStop shorter than a statement or a cart may wait. */
+const HELD_AFTER_MS = 2_000;
 
 /** Redis and PostgreSQL are stopped as an operator stops them, and work goes on afterwards. */
 export async function stopStores(scene: Scene): Promise<void> {
   const { redis, postgres } = scene.stack;
-  for (const [name, server, signal] of [
-    ['Redis', redis, 'SIGTERM'],
-    // What PostgreSQL calls a fast shutdown: sessions are ended, nothing is recovered afterwards.
-    ['PostgreSQL', postgres, 'SIGINT'],
-  ] as const) {
-    await during(scene, `${name} stopped`, async () => {
-      await server?.restart(OUTAGE_MS, signal);
-      await untilWorking(scene);
-    });
-    scene.report.check(
-      `${name} is stopped for ${seconds(OUTAGE_MS)} and started: no pod is started anew, work goes on`,
-      scene.site.pods.filter(({ restarts }) => restarts > 0).map(({ name: pod }) => pod),
-    );
-  }
-}
-
-/** Both kinds of pods lose one to `kubectl delete pod`, while the carts send. */
-export async function deletePods(scene: Scene): Promise<void> {
-  await during(scene, 'SIGTERM', async () => {
-    const { gateway, worker } = scene.site;
-    await Promise.all([gateway, worker].map((one) => one.replace(firstOf(one))));
+  const { report, carts, site } = scene;
+  await during(scene, REDIS_STOPPED, async () => {
+    await redis?.restart(OUTAGE_MS, 'SIGTERM');
   });
+  await untilWorking(scene);
+  report.check(
+    `Redis is away for ${seconds(OUTAGE_MS)}, longer than a pod takes to turn unready: carts are answered all the same`,
+    carts.sent
+      .filter(({ unanswered }) => unanswered.includes(REDIS_STOPPED))
+      .map(({ key, unanswered }) => `${key}: ${unanswered.join(', ')}`),
+  );
+  // What PostgreSQL calls a fast shutdown: sessions are ended, nothing is recovered afterwards.
+  await during(scene, 'PostgreSQL stopped', async () => {
+    await postgres?.restart(OUTAGE_MS, 'SIGINT');
+  });
+  await untilWorking(scene);
+  report.check(
+    `PostgreSQL is away for ${seconds(OUTAGE_MS)}: no pod is started anew, work goes on`,
+    site.pods.filter(({ restarts }) => restarts > 0).map(({ name: pod }) => pod),
+  );
 }
 
-/** An ECG is in the pod's hands when it is told to go: its cart still hears AA, on that socket. */
-export async function answerWhileLeaving(scene: Scene): Promise<void> {
+/**
+ * `kubectl delete pod` for a gateway and a worker, while the carts send. An ECG is in the gateway's
+ * hands when it is told to go: its cart still hears AA, on that socket.
+ */
+export async function deletePods(scene: Scene): Promise<void> {
   const { site, carts, report } = scene;
   const pod = firstOf(site.gateway);
   const ecg = new EcgSource(0, Date.now()).next();
   const entry = { key: ecg.key, ecg, acknowledged: false, acknowledgedAtMs: 0, unanswered: [] };
-  await during(scene, 'arrivals held', async () => {
+  await during(scene, 'SIGTERM', async () => {
     const door = openMllpDoor(pod.place.ports['mllp'] ?? 0);
     const letGo = await site.ledger.holdArrivals();
     carts.sent.push(entry);
     const answered = door.send(ecg);
     await delay(LOOK_MS);
-    const gone = site.gateway.replace(pod);
-    await delay(HELD_MS);
+    const gone = Promise.all([
+      site.gateway.replace(pod),
+      site.worker.replace(firstOf(site.worker)),
+    ]);
+    await delay(pod.place.plan.preStopSeconds * 1000 + HELD_AFTER_MS);
     await letGo();
     const answer = await answered;
     entry.acknowledged = answer.kind === 'acknowledged';
@@ -77,7 +82,7 @@ export async function answerWhileLeaving(scene: Scene): Promise<void> {
     await gone;
     door.close();
     report.check(
-      `an ECG that waits in a pod when SIGTERM comes is answered AA on the same socket`,
+      'an ECG that waits in a pod when SIGTERM comes is answered AA on the same socket',
       entry.acknowledged ? [] : [`the answer was ${answer.kind}`],
     );
   });
@@ -110,31 +115,34 @@ export async function checkMigrations(
   report.check(`${name}: ${pods.length} starters race, one migrates`, problems);
 }
 
-/** A worker whose weights differ from their card, beside those that work. */
-export async function wrongModel(scene: Scene, release: Release, spoiled: Image): Promise<void> {
+/** A worker whose weights differ from their card, beside those that work; as a rollout that stands still. */
+export async function wrongModel(
+  { site, report }: Scene,
+  release: Release,
+  spoiled: Image,
+): Promise<Pod> {
   const file = await spoilModel(spoiled);
-  const { site, report } = scene;
   const pod = await site.worker.surge(release.worker, spoiled);
   const { startup } = release.worker.pod;
   const saysWhy = (event: string): boolean =>
-    event.startsWith('Startup probe failed: models: placeholder:') && event.includes(file);
+    event.startsWith('Startup probe failed: models:') && event.includes(`: ${file} has SHA-256`);
   const untilMs = performance.now() + startup.periodSeconds * startup.failureThreshold * 1000;
   while (!pod.events.some(saysWhy) && performance.now() < untilMs) await delay(LOOK_MS);
-  // Work goes on beside it: a worker that cannot score takes no ECG from one that can.
-  await untilWorking(scene);
-  report.check('a model whose bytes are not those of its card: the pod never gets ready', [
-    ...(pod.readyMs === null ? [] : ['it got ready']),
-  ]);
   report.check(
-    'and its event names the file',
+    'a model whose bytes are not those of its card: the event of its pod names the file',
     pod.events.some(saysWhy) ? [] : ['no event says why', ...pod.events.slice(-3)],
   );
   report.note(pod.events.find(saysWhy) ?? '');
+  return pod;
+}
+
+/** What became of it while much else went on. */
+export async function dismissWrongModel({ site, report }: Scene, pod: Pod): Promise<void> {
   const retried = pod.told('scoreRetried').length + pod.told('scoreParked').length;
-  report.check(
-    'and it takes no ECG from the workers that can score',
-    retried === 0 ? [] : [`${retried} ECGs were put off by it`],
-  );
+  report.check('and it never gets ready, and takes no ECG from workers that can score', [
+    ...(pod.readyMs === null ? [] : ['it got ready']),
+    ...(retried === 0 ? [] : [`${retried} ECGs were put off by it`]),
+  ]);
   await site.worker.dismiss(pod);
 }
 

@@ -89,6 +89,9 @@ spec:
         periodSeconds: 5
         timeoutSeconds: 5
         failureThreshold: 2
+      # What a process says before it ends by itself, such as a setting that cannot be used, stands in
+      # the status of its pod.
+      terminationMessagePolicy: FallbackToLogsOnError
       lifecycle:
         preStop:
           exec: { command: [sleep, {{ $v.preStopSeconds | quote }}] }

@@ -19,6 +19,8 @@ export interface AcceptanceEntry {
   readonly byteLength: number;
   readonly verdict: WrittenVerdict;
   readonly under: AssessUnder;
+  /** The assessment is named after its ECG alone; entries of a version before have no such word. */
+  readonly namedByEcg?: true;
 }
 
 export interface Repeated {
@@ -67,6 +69,7 @@ export function toAcceptance(
     byteLength: bytes.length,
     verdict: toWrittenVerdict(verdict),
     under,
+    namedByEcg: true,
   };
 }
 

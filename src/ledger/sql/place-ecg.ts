@@ -59,7 +59,11 @@ export async function placeEcg(
   const known = same.find(({ ended }) => !ended) ?? same[0];
   const isKnown = known !== undefined && !(known.ended && isRevival(written, same));
   const id = isKnown ? known.id : idOf(same.length);
-  const placed = { id, key, assessmentId: assessmentIdOf(id, entry.under) };
+  const placed = {
+    id,
+    key,
+    assessmentId: assessmentIdOf(id, entry.namedByEcg === true ? null : entry.under),
+  };
   if (isKnown) return { ...placed, isNew: false, ends: [], ended: null };
   const { ends, endedBy } = await replacedBy(
     db,
