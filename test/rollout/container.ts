@@ -120,7 +120,9 @@ function injected(name: string, plan: PodPlan, { services }: Namespace): Record<
     HOSTNAME: name,
     ...linksOf('kubernetes', API_SERVER, 443),
     KUBERNETES_SERVICE_PORT_HTTPS: '443',
-    ...Object.assign({}, ...links.map(([service, port]) => linksOf(service, API_SERVER, port))),
+    ...Object.fromEntries(
+      links.flatMap(([service, port]) => Object.entries(linksOf(service, API_SERVER, port))),
+    ),
   };
 }
 

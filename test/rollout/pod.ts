@@ -111,9 +111,9 @@ export class Pod {
   }
 
   async #keepRunning(): Promise<void> {
-    for (let waitMs = 0; !this.#ended.signal.aborted && !this.#leaving; waitMs *= 2) {
+    for (let waitMs = 0; !this.#isOver(); waitMs *= 2) {
       await delay(waitMs, null, { signal: this.#ended.signal }).catch(() => undefined);
-      if (this.#ended.signal.aborted) return;
+      if (this.#isOver()) return;
       const { image, plan } = this.place;
       const child = runInside(this.place, [...image.entrypoint, ...plan.args], 'log');
       this.#child = child;
@@ -123,7 +123,7 @@ export class Pod {
       this.#ready = false;
       life.abort();
       await probing;
-      if (this.#leaving) return;
+      if (this.#isOver()) return;
       this.terminations.push({ ...exit, message: this.#message(exit) });
       this.events.push(`Back-off restarting failed container after ${exit.code ?? exit.signal}`);
       waitMs = Math.max(waitMs, RESTART_MS_FIRST / 2);
@@ -173,6 +173,10 @@ export class Pod {
       event('Readiness'),
     );
     await Promise.all([alive, ready]);
+  }
+
+  #isOver(): boolean {
+    return this.#leaving || this.#ended.signal.aborted;
   }
 
   #log(): string[] {

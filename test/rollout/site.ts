@@ -8,7 +8,7 @@ import type { Namespace } from './container.js';
 import { Deployment } from './deployment.js';
 import { lookInto, type LedgerLook } from './ledger-look.js';
 import type { Pod } from './pod.js';
-import type { Release, Secrets } from './release.js';
+import type { Release } from './release.js';
 
 export interface SiteOptions {
   readonly databaseUrl: string;
@@ -45,7 +45,7 @@ export class Site {
       leadwire: { 'fhir-token': options.ehrToken },
     };
     const namespace: Namespace = {
-      secrets: secrets as Secrets,
+      secrets,
       configMaps: release.configMaps,
       services: release.services,
     };
