@@ -2,7 +2,7 @@
 // For the startup probe of a container: what it prints stands in the pod's events. Started means that
 // the models are verified; the ledger and the queue may come later, a restart would not bring them.
 const port = process.env.LEADWIRE_HTTP_PORT ?? '3000';
-const WAIT_MS = 4000;
+const WAIT_MS = 10000;
 const WORDS_MAX = 500;
 
 try {

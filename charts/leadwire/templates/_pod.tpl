@@ -74,9 +74,10 @@ spec:
         {{- end }}
       startupProbe:
         # As a command, because its words stand in the pod's events: which model is wrong, and why.
+        # It starts a Node of its own, which takes long where all pods of a node start at once.
         exec: { command: [node, bin/probe.js, started] }
         periodSeconds: 3
-        timeoutSeconds: 5
+        timeoutSeconds: 20
         failureThreshold: 60
       livenessProbe:
         # Asks only whether the process turns: Redis, the database and the EHR are not its business.
