@@ -1,20 +1,26 @@
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createEcg } from '../core/ecg/ecg.js';
 import { LEAD_NAMES, type LeadName } from '../core/ecg/lead.js';
+import { ok, refuse, type Result } from '../core/failure.js';
 import {
+  absentLead,
   recordingOf,
   STANDARD_PAGE,
   standardPicture,
   standardShape,
+  type Recording,
 } from '../core/image/picture/standard-page.js';
+import { readPage } from '../core/image/read/page.js';
+import { bitmapOf } from '../pictures/bitmap.js';
 import { createProgress } from './progress.js';
 
-const USAGE = `leadwire pictures --arrays DIR --out FILE [--pixels-per-mm N]
+const USAGE = `leadwire pictures --arrays DIR|--pages DIR --out FILE [--pixels-per-mm N]
 
-DIR is what \`leadwire simulate --format array\` writes. FILE becomes one byte a place of the standard
-page, ECG after ECG, and FILE.json says how many and how large.
+--arrays is what \`leadwire simulate --format array\` writes, --pages a folder of JPEG pages of paper
+ECGs. FILE becomes one byte a place of the standard page, ECG after ECG; FILE.json says how many and
+how large, and FILE.csv, of pages, which were read and why others were not.
 `;
 
 const FULL = 255;
@@ -27,43 +33,98 @@ interface Arrays {
   readonly leads: readonly LeadName[];
 }
 
+interface Asked {
+  readonly arrays: string | undefined;
+  readonly pages: string | undefined;
+  readonly out: string;
+  readonly perMm: number;
+}
+
 /** What a network for pictures is shown of many ECGs, by the very code that scores: for training. */
 export async function pictureArrays(args: readonly string[]): Promise<number> {
+  const asked = parseAsked(args);
+  if (asked === null) {
+    process.stderr.write(USAGE);
+    return 1;
+  }
+  const { out, perMm } = asked;
+  const target = await open(out, 'w');
+  let count = 0;
+  try {
+    for await (const recording of recordingsOf(asked)) {
+      const ink = standardPicture(recording, perMm);
+      await target.write(Uint8Array.from(ink, (share) => Math.round(FULL * share)));
+      count += 1;
+    }
+  } finally {
+    await target.close();
+  }
+  const { name, version } = STANDARD_PAGE;
+  const about = { count, ...standardShape(perMm), pixelsPerMm: perMm, name, version };
+  await writeFile(`${out}.json`, `${JSON.stringify(about, null, 2)}\n`);
+  return 0;
+}
+
+function parseAsked(args: readonly string[]): Asked | null {
   const { values } = parseArgs({
     args: [...args],
     options: {
       arrays: { type: 'string' },
+      pages: { type: 'string' },
       out: { type: 'string' },
       'pixels-per-mm': { type: 'string', default: String(USUAL_PER_MM) },
     },
   });
-  const { arrays, out } = values;
+  const { arrays, pages, out } = values;
   const perMm = Number(values['pixels-per-mm']);
-  if (arrays === undefined || out === undefined || !(perMm > 0)) {
-    process.stderr.write(USAGE);
-    return 1;
-  }
-  const meta = JSON.parse(await readFile(join(arrays, 'meta.json'), 'utf8')) as Arrays;
-  const { width, height } = standardShape(perMm);
-  const source = await open(join(arrays, 'ecg.i16'));
-  const target = await open(out, 'w');
-  const progress = createProgress(meta.count, 'pictures', process.stderr);
+  const hasOne = (arrays === undefined) !== (pages === undefined);
+  return hasOne && out !== undefined && perMm > 0 ? { arrays, pages, out, perMm } : null;
+}
+
+async function* recordingsOf({ arrays, pages, out }: Asked): AsyncGenerator<Recording> {
+  if (arrays !== undefined) yield* ofArrays(arrays);
+  if (pages !== undefined) yield* ofPages(pages, `${out}.csv`);
+}
+
+async function* ofArrays(folder: string): AsyncGenerator<Recording> {
+  const meta = JSON.parse(await readFile(join(folder, 'meta.json'), 'utf8')) as Arrays;
+  const source = await open(join(folder, 'ecg.i16'));
+  const progress = createProgress(meta.count, 'ECGs', process.stderr);
   try {
     for (let i = 0; i < meta.count; i += 1) {
-      const recording = recordingOf(await ecgAt(source, meta, i));
-      const ink = standardPicture(recording, perMm);
-      await target.write(Uint8Array.from(ink, (share) => Math.round(FULL * share)));
+      yield recordingOf(await ecgAt(source, meta, i));
       progress.step();
     }
   } finally {
     await source.close();
-    await target.close();
   }
   progress.end();
-  const { name, version } = STANDARD_PAGE;
-  const about = { count: meta.count, width, height, pixelsPerMm: perMm, name, version };
-  await writeFile(`${out}.json`, `${JSON.stringify(about, null, 2)}\n`);
-  return 0;
+}
+
+/** Those that are read back whole, in the order of their names. */
+async function* ofPages(folder: string, list: string): AsyncGenerator<Recording> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.jpg')).sort();
+  const progress = createProgress(files.length, 'pages', process.stderr);
+  const lines = ['file,refusal'];
+  for (const file of files) {
+    const read = await pageIn(join(folder, file));
+    lines.push(`${file},${read.ok ? '' : read.failure.code}`);
+    if (read.ok) yield read.value;
+    progress.step();
+  }
+  progress.end();
+  await writeFile(list, `${lines.join('\n')}\n`);
+}
+
+async function pageIn(path: string): Promise<Result<Recording>> {
+  const pixels = await bitmapOf(await readFile(path));
+  const read = pixels.ok ? readPage(pixels.value) : pixels;
+  if (!read.ok) return read;
+  const recording = recordingOf(read.value.ecg);
+  const absent = absentLead(recording);
+  return absent === null
+    ? ok(recording)
+    : refuse('input-unavailable', `lead ${absent} is not on the page`);
 }
 
 /** One ECG of the file; a lead that the file lacks is made of the others. */
