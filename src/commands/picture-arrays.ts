@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { createEcg } from '../core/ecg/ecg.js';
 import { LEAD_NAMES, type LeadName } from '../core/ecg/lead.js';
 import { ok, refuse, type Result } from '../core/failure.js';
+import { pictureOf, type PixelArea } from '../core/image/picture/picture.js';
 import {
   absentLead,
   recordingOf,
@@ -13,14 +14,16 @@ import {
   type Recording,
 } from '../core/image/picture/standard-page.js';
 import { readPage } from '../core/image/read/page.js';
+import type { Pixels } from '../core/image/raster.js';
 import { bitmapOf } from '../pictures/bitmap.js';
 import { createProgress } from './progress.js';
 
-const USAGE = `leadwire pictures --arrays DIR|--pages DIR --out FILE [--pixels-per-mm N]
+const USAGE = `leadwire pictures --arrays DIR|--pages DIR --out FILE [--pixels-per-mm N] [--crop L,T,W,H]
 
 --arrays is what \`leadwire simulate --format array\` writes, --pages a folder of JPEG pages of paper
 ECGs. FILE becomes one byte a place of the standard page, ECG after ECG; FILE.json says how many and
-how large, and FILE.csv, of pages, which were read and why others were not.
+how large, and FILE.csv, of pages, which were read and why others were not. With --crop pages are
+not read back: the pipeline runs on their own pixels and keeps that part of them.
 `;
 
 const FULL = 255;
@@ -38,6 +41,7 @@ interface Asked {
   readonly pages: string | undefined;
   readonly out: string;
   readonly perMm: number;
+  readonly crop: PixelArea | null;
 }
 
 /** What a network for pictures is shown of many ECGs, by the very code that scores: for training. */
@@ -51,8 +55,7 @@ export async function pictureArrays(args: readonly string[]): Promise<number> {
   const target = await open(out, 'w');
   let count = 0;
   try {
-    for await (const recording of recordingsOf(asked)) {
-      const ink = standardPicture(recording, perMm);
+    for await (const ink of picturesOf(asked)) {
       await target.write(Uint8Array.from(ink, (share) => Math.round(FULL * share)));
       count += 1;
     }
@@ -73,17 +76,37 @@ function parseAsked(args: readonly string[]): Asked | null {
       pages: { type: 'string' },
       out: { type: 'string' },
       'pixels-per-mm': { type: 'string', default: String(USUAL_PER_MM) },
+      crop: { type: 'string' },
     },
   });
   const { arrays, pages, out } = values;
   const perMm = Number(values['pixels-per-mm']);
   const hasOne = (arrays === undefined) !== (pages === undefined);
-  return hasOne && out !== undefined && perMm > 0 ? { arrays, pages, out, perMm } : null;
+  const [left = NaN, top = NaN, width = NaN, height = NaN] = (values.crop ?? '')
+    .split(',')
+    .map(Number);
+  const crop = values.crop === undefined ? null : { left, top, width, height };
+  const isWhole = crop === null || [left, top, width, height].every(Number.isFinite);
+  return hasOne && isWhole && out !== undefined && perMm > 0
+    ? { arrays, pages, out, perMm, crop }
+    : null;
 }
 
-async function* recordingsOf({ arrays, pages, out }: Asked): AsyncGenerator<Recording> {
-  if (arrays !== undefined) yield* ofArrays(arrays);
-  if (pages !== undefined) yield* ofPages(pages, `${out}.csv`);
+async function* picturesOf({
+  arrays,
+  pages,
+  out,
+  perMm,
+  crop,
+}: Asked): AsyncGenerator<Float32Array> {
+  if (arrays !== undefined) {
+    for await (const recording of ofArrays(arrays)) yield standardPicture(recording, perMm);
+  }
+  if (pages !== undefined) {
+    const draw = (pixels: Pixels): Result<Float32Array> =>
+      crop ? ok(pictureOf(pixels, crop, standardShape(perMm))) : readBack(pixels, perMm);
+    yield* ofPages(pages, `${out}.csv`, draw);
+  }
 }
 
 async function* ofArrays(folder: string): AsyncGenerator<Recording> {
@@ -101,13 +124,18 @@ async function* ofArrays(folder: string): AsyncGenerator<Recording> {
   progress.end();
 }
 
-/** Those that are read back whole, in the order of their names. */
-async function* ofPages(folder: string, list: string): AsyncGenerator<Recording> {
+/** Those of which a picture comes, in the order of their names. */
+async function* ofPages(
+  folder: string,
+  list: string,
+  draw: (pixels: Pixels) => Result<Float32Array>,
+): AsyncGenerator<Float32Array> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.jpg')).sort();
   const progress = createProgress(files.length, 'pages', process.stderr);
   const lines = ['file,refusal'];
   for (const file of files) {
-    const read = await pageIn(join(folder, file));
+    const pixels = await bitmapOf(await readFile(join(folder, file)));
+    const read = pixels.ok ? draw(pixels.value) : pixels;
     lines.push(`${file},${read.ok ? '' : read.failure.code}`);
     if (read.ok) yield read.value;
     progress.step();
@@ -116,14 +144,13 @@ async function* ofPages(folder: string, list: string): AsyncGenerator<Recording>
   await writeFile(list, `${lines.join('\n')}\n`);
 }
 
-async function pageIn(path: string): Promise<Result<Recording>> {
-  const pixels = await bitmapOf(await readFile(path));
-  const read = pixels.ok ? readPage(pixels.value) : pixels;
+function readBack(pixels: Pixels, perMm: number): Result<Float32Array> {
+  const read = readPage(pixels);
   if (!read.ok) return read;
   const recording = recordingOf(read.value.ecg);
   const absent = absentLead(recording);
   return absent === null
-    ? ok(recording)
+    ? ok(standardPicture(recording, perMm))
     : refuse('input-unavailable', `lead ${absent} is not on the page`);
 }
 

@@ -33,12 +33,18 @@ def pictured_cohort(cohort: Cohort, folder: Path, product: Path) -> np.ndarray:
     return pictured(folder, product)
 
 
-def drawn(target: Path, product: Path, kind: str, source: Path) -> np.ndarray:
+def drawn(
+    target: Path, product: Path, kind: str, source: Path, more: list[str] | None = None
+) -> np.ndarray:
     about = target.with_name(target.name + ".json")
     if not about.exists():
         command = ["node", str(product / "bin" / "leadwire.js"), "pictures", kind, str(source)]
         scale = ["--pixels-per-mm", str(PIXELS_PER_MM)]
-        subprocess.run([*command, "--out", str(target), *scale], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [*command, "--out", str(target), *scale, *(more or [])],
+            check=True,
+            stderr=subprocess.DEVNULL,
+        )
     said = json.loads(about.read_text())
     if (said["height"], said["width"]) != (HEIGHT, WIDTH):
         raise ValueError(f"{target} has other sides than {HEIGHT} x {WIDTH}; remove it")
