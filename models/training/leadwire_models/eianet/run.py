@@ -30,15 +30,22 @@ def run(arguments: list[str]) -> int:
             pretrained(name, simulated, asked.work)
     if only and not only & {*NETWORKS, "across", "report"}:
         return 0
-    _, ptbxl = read_ptbxl(asked.data, asked.work, PRODUCT)
+    cohort, ptbxl = read_ptbxl(asked.data, asked.work, PRODUCT)
     sources = (read_pages(asked.data, asked.work, PRODUCT), ptbxl, simulated)
+    trained, across = {}, {}
     for name in NETWORKS:
-        if not only or name in only:
-            for k, tag in enumerate(MEMBERS):
+        if not only or name in only or "report" in only:
+            trained[name] = [
                 train(name, tag, TUNE_ROWS, sources, asked.work, held=k)
-        if name == "eianet" and (not only or "across" in only):
-            for tag, rows in ACROSS.items():
-                train(name, tag, rows, sources, asked.work)
+                for k, tag in enumerate(MEMBERS)
+            ]
+    if not only or only & {"across", "report"}:
+        for tag, rows in ACROSS.items():
+            across[tag] = train("eianet", tag, rows, sources, asked.work)
+    if not only or "report" in only:
+        from .report import report
+
+        report(asked, PRODUCT, cohort, sources, trained, across)
     return 0
 
 

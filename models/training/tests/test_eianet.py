@@ -1,0 +1,157 @@
+"""BRLoss, the attention, what may happen to a picture, and that an export says what PyTorch says."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from leadwire_models.distance import Distance
+from leadwire_models.eianet.erased import GRID, SIZE, TRACES, erase
+from leadwire_models.eianet.exported import OUTPUTS, STRIDE, Exported, export_member
+from leadwire_models.eianet.labels import of_pages
+from leadwire_models.eianet.loss import SMOOTHING, br_loss, cross_entropy
+from leadwire_models.eianet.page import BEGIN, END
+from leadwire_models.eianet.pictures import HEIGHT, WIDTH
+from leadwire_models.eianet.simulation import BENIGN, MALIGNANT, OCCLUDED
+from leadwire_models.eianet.stages import NETWORKS, loss_of
+from leadwire_models.eianet.vary import vary
+from leadwire_models.export import run_onnx, session
+from leadwire_models.networks.eianet import HEADS, EiaNet, SpatialAttention
+
+NARROW = 4
+
+
+def pictures(rows: int) -> np.ndarray:
+    rng = np.random.default_rng(5)
+    return (rng.random((rows, HEIGHT, WIDTH)) < 0.08).astype(np.uint8) * 255
+
+
+def shown(rows: int) -> torch.Tensor:
+    return torch.from_numpy(pictures(rows)[:, None].astype(np.float32) / 255)
+
+
+def test_br_loss_is_cross_entropy_where_nothing_is_missed_and_nothing_false() -> None:
+    labels = torch.tensor([1.0, 1.0, 0.0, 0.0])
+    raw = torch.tensor([30.0, 30.0, -30.0, -30.0])
+    assert torch.allclose(br_loss(raw, labels), cross_entropy(raw, labels), rtol=1e-4)
+
+
+def test_br_loss_is_the_formula_of_its_page() -> None:
+    labels = torch.tensor([1.0, 1.0, 0.0, 0.0, 0.0])
+    raw = torch.tensor([2.0, -1.0, 0.5, -2.0, -3.0])
+    p = torch.sigmoid(raw)
+    recall = (1 + (labels * p).sum()) / (1 + labels.sum())
+    precision = (1 + (labels * p).sum()) / (1 + p.sum())
+    smooth = labels * (1 - 2 * SMOOTHING) + SMOOTHING
+    plain = binary_cross_entropy_with_logits(raw, smooth, reduction="none")
+    weights = torch.where(labels == 1, 2 - recall, 2 - precision)
+    assert torch.allclose(br_loss(raw, labels), (weights * plain).mean())
+
+
+def test_a_missed_positive_and_a_false_alarm_both_weigh_more_than_in_cross_entropy() -> None:
+    for raw, labels in (([-3.0, -3.0], [1.0, 0.0]), ([3.0, 3.0], [1.0, 0.0])):
+        found = torch.tensor(raw, requires_grad=True)
+        wrong = 0 if raw[0] < 0 else 1
+        br_loss(found, torch.tensor(labels)).backward()
+        ours = found.grad[wrong].abs().item()
+        again = torch.tensor(raw, requires_grad=True)
+        cross_entropy(again, torch.tensor(labels)).backward()
+        assert ours > 1.2 * again.grad[wrong].abs().item()
+
+
+def test_what_nobody_said_teaches_nothing() -> None:
+    raw = torch.zeros(3, len(HEADS), requires_grad=True)
+    said = torch.from_numpy(of_pages(np.array(["mi", "hmi", "norm"])))
+    loss_of(br_loss)((raw,), {"labels": said}).backward()
+    assert ((raw.grad == 0) == torch.isnan(said)).all()
+
+
+def test_attention_is_a_mask_of_each_place() -> None:
+    x = torch.randn(2, 8, 6, 10)
+    weighed, mask = SpatialAttention()(x)
+    assert mask.shape == (2, 1, 6, 10)
+    assert ((mask > 0) & (mask < 1)).all()
+    assert torch.allclose(weighed, x * mask)
+
+
+@pytest.mark.parametrize("name", list(NETWORKS))
+def test_attention_stands_after_each_of_the_four_layers_or_nowhere(name: str) -> None:
+    attends = NETWORKS[name][0]
+    raw, masks, _ = EiaNet(NARROW, attention=attends).eval()(shown(2))
+    assert raw.shape == (2, len(HEADS))
+    sides = [(HEIGHT // s, WIDTH // s) for s in (4, 8, 16, 32)] if attends else []
+    assert [tuple(mask.shape[2:]) for mask in masks] == sides
+
+
+def test_an_export_says_what_the_network_says(tmp_path: Path) -> None:
+    network = EiaNet(NARROW).eval()
+    member = Exported(network, Distance(NARROW * 8 * 4)).eval()
+    export_member(member, tmp_path / "member.onnx")
+    page = shown(3)
+    found = run_onnx(session(tmp_path / "member.onnx"), {"page": page.numpy()})
+    with torch.no_grad():
+        expected = member(page)
+    assert list(found) == OUTPUTS
+    for name, one in zip(OUTPUTS, expected):
+        assert np.abs(found[name] - one.numpy()).max() < 1e-4
+    assert found["attention"].shape == (3, HEIGHT // STRIDE, WIDTH // STRIDE)
+    assert (found["attention"] >= 0).all()
+
+
+def test_bare_paper_is_no_evidence() -> None:
+    member = Exported(EiaNet(NARROW).eval(), Distance(NARROW * 8 * 4)).eval()
+    page = shown(1)
+    page[:, :, : HEIGHT // 2] = 0
+    with torch.no_grad():
+        seen = member(page)[1]
+    assert seen[:, : HEIGHT // 2 // STRIDE - 1].abs().max() == 0
+
+
+def test_a_varied_picture_is_still_a_picture_and_the_same_for_the_same_draw() -> None:
+    first, second = (vary(pictures(4), np.random.default_rng(9)) for _ in range(2))
+    assert first.shape == (4, 1, HEIGHT, WIDTH)
+    assert first.min() >= 0 and first.max() <= 1
+    assert torch.equal(first, second)
+    assert not torch.equal(first, shown(4))
+
+
+def test_no_condition_is_of_two_kinds() -> None:
+    names = [*MALIGNANT, *OCCLUDED, *BENIGN]
+    assert len(names) == len(set(names))
+
+
+def test_an_erased_page_keeps_its_margins_and_letters_and_loses_its_traces(tmp_path: Path) -> None:
+    from PIL import Image
+
+    page = np.full((SIZE[1], SIZE[0], 3), 255, dtype=np.uint8)
+    page[20:24, 40:60] = 0
+    page[300, TRACES[0] : TRACES[0] + TRACES[2]] = 0
+    page[200:210, 100:108] = 0
+    (tmp_path / "pages").mkdir()
+    Image.fromarray(page).save(tmp_path / "pages" / "mi-000.jpg", quality=100)
+    (tmp_path / "pages" / "index.csv").write_text("file,class\nmi-000.jpg,mi\n")
+    erase(tmp_path / "pages", tmp_path / "erased")
+    left = np.array(Image.open(tmp_path / "erased" / "mi-000.jpg").convert("L")) < 128
+    assert left[20:24, 40:60].mean() > 0.9
+    assert left[200:210, 100:108].mean() > 0.9
+    assert not left[280:320, GRID[0] : GRID[2]].any()
+
+
+def test_the_section_leaves_what_others_wrote(tmp_path: Path) -> None:
+    from leadwire_models.eianet import page
+
+    path = tmp_path / "pictures.md"
+    path.write_text("# Pictures\n\nbefore\n")
+    original = page._section
+    try:
+        page._section = lambda found: [found]
+        page.write_section(path, "one")
+        path.write_text(path.read_text() + "\nafter\n")
+        page.write_section(path, "two")
+    finally:
+        page._section = original
+    text = path.read_text()
+    assert "before" in text and "after" in text and "two" in text and "one" not in text
+    assert text.count(BEGIN) == text.count(END) == 1
