@@ -5,12 +5,18 @@ import type { WorkQueue } from '../queue/queue.js';
 import { toAlertView, type AlertView } from './alert-view.js';
 import { problemOf, type Problem } from './ecg-view.js';
 
+/** Who does something: an identity provider's subject is often a number, so the name goes along. */
+export interface Actor {
+  readonly actor: string;
+  readonly actorName: string | null;
+}
+
 export interface ActingDesk {
   /** The alert as it stands after; also where another person was faster. Null where there is none. */
   act(
     alertId: string,
     action: Extract<AlertAction, 'acknowledge' | 'escalate' | 'resolve'>,
-    actor: string,
+    by: Actor,
     note: string | null,
   ): Promise<AlertView | null>;
   /** False where the ECG, or the finding, is not there. */
@@ -42,8 +48,8 @@ export interface ActingDeskOptions {
 export function createActingDesk(options: ActingDeskOptions): ActingDesk {
   const { ledger, queue, take, now } = options;
   return {
-    async act(alertId, action, actor, note) {
-      const act = { action, actor, via: 'board', note, atMs: now() } as const;
+    async act(alertId, action, by, note) {
+      const act = { action, ...by, via: 'board', note, atMs: now() } as const;
       const acted = await ledger.alerts.act(alertId, act);
       if (!acted) return null;
       for (const id of acted.deliveryIds) {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ActingDesk, Uploaded } from './acting-desk.js';
 import type { AlertView } from './alert-view.js';
 import { readJson } from './body.js';
-import { GATE, Needs, type Gate } from './gate.js';
+import { GATE, Needs, type Gate, type Viewer } from './gate.js';
 import { BoardRefusal } from './refusal.js';
 
 export const ACTING_DESK = Symbol('ActingDesk');
@@ -37,7 +37,8 @@ export class ActingController {
     const named = ACTION.safeParse(action);
     if (!named.success) throw new BoardRefusal('not-found', 'there is no such action');
     const { note } = await readJson(request, NOTE);
-    const alert = await this.desk.act(id, named.data, this.#actor(request), note ?? null);
+    const by = { actor: this.#actor(request), actorName: this.#viewer(request)?.name ?? null };
+    const alert = await this.desk.act(id, named.data, by, note ?? null);
     if (!alert) throw new BoardRefusal('not-found', 'there is no such alert');
     return alert;
   }
@@ -62,6 +63,10 @@ export class ActingController {
   }
 
   #actor(request: Request): string {
-    return this.gate.viewerOf(request)?.subject ?? 'unknown';
+    return this.#viewer(request)?.subject ?? 'unknown';
+  }
+
+  #viewer(request: Request): Viewer | null {
+    return this.gate.viewerOf(request);
   }
 }

@@ -31,13 +31,13 @@ export function afterAct(alert: AlertRecord, act: AlertAct): AlertRecord | null 
   return Object.freeze(stepped);
 }
 
-function changeBy({ action, actor, atMs }: AlertAct): Partial<AlertRecord> {
+function changeBy({ action, actor, actorName, atMs }: AlertAct): Partial<AlertRecord> {
   switch (action) {
     case 'acknowledge':
       return {
         state: 'acknowledged',
         acknowledgedAtMs: atMs,
-        acknowledgedBy: actor,
+        acknowledgedBy: actorName ?? actor,
         escalateAtMs: null,
         nextRouteAtMs: null,
       };

@@ -110,7 +110,9 @@ export interface AlertCap {
 
 export interface AlertAct {
   readonly action: AlertAction;
+  /** As the audit knows them; what people read is the name, where there is one. */
   readonly actor: string;
+  readonly actorName?: string | null;
   readonly via: AlertVia;
   readonly note?: string | null;
   readonly atMs: number;

@@ -142,7 +142,7 @@ describeInBrowser('people at the board', () => {
     await keepPicture(clinician, 'ecg');
     await clinician.keyboard.press('a');
     await clinician
-      .locator('.ecg-head .alert-state', { hasText: 'Acknowledged by the-clinician' })
+      .locator('.ecg-head .alert-state', { hasText: 'Acknowledged by The clinician' })
       .waitFor({ timeout: WAIT_MS });
     expect(await clinician.locator('.alarm').count()).toBe(0);
   }, 90_000);
