@@ -2,9 +2,12 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { ALERT_STATE } from '../../src/delivery/fhir/codes.js';
 import { createVirtualCart, sendBy, type VirtualCart } from '../../src/sandbox/cart/cart.js';
 import { play } from '../../src/sandbox/ed/story.js';
 import { createVisits } from '../../src/sandbox/ed/visit.js';
+import { startSandboxEhr, type SandboxEhr } from '../../src/sandbox/ehr/server.js';
+import { eventually } from '../support/eventually.js';
 import { CLIENT, startProvider, type TestProvider } from '../support/identity-provider.js';
 import { writePagingSite } from '../support/paging-site.js';
 import { runService, temporaryFolder, type RunningService } from '../support/service.js';
@@ -32,16 +35,19 @@ describeInBrowser('people at the board', () => {
   let provider: TestProvider;
   let browser: Browser;
   let cart: VirtualCart;
+  let ehr: SandboxEhr;
 
   beforeAll(async () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
+    ehr = await startSandboxEhr({ referentialIntegrity: true });
     provider = await startProvider(`${url}/board/callback`);
     service = await runService({
       env: {
         ...writePagingSite(folder.path),
         LEADWIRE_DATA_DIR: join(folder.path, 'data'),
         LEADWIRE_HTTP_PORT: String(port),
+        LEADWIRE_FHIR_BASE_URL: ehr.url,
         LEADWIRE_PUBLIC_URL: url,
         LEADWIRE_BOARD_OIDC_ISSUER: provider.issuer,
         LEADWIRE_BOARD_OIDC_CLIENT_ID: CLIENT.id,
@@ -59,6 +65,7 @@ describeInBrowser('people at the board', () => {
     cart.close();
     await service.kill('SIGKILL');
     await provider.close();
+    await ehr.close();
     folder.remove();
   });
 
@@ -146,6 +153,19 @@ describeInBrowser('people at the board', () => {
       .waitFor({ timeout: WAIT_MS });
     expect(await clinician.locator('.alarm').count()).toBe(0);
   }, 90_000);
+
+  test('the EHR shows that it was taken, and by whom', async () => {
+    await eventually(() => {
+      expect(ehr.store.all('CommunicationRequest')).toMatchObject([
+        {
+          status: 'completed',
+          statusReason: { text: 'Taken by The clinician.' },
+          extension: [{ url: ALERT_STATE, valueCode: 'acknowledged' }],
+        },
+      ]);
+      return Promise.resolve();
+    }, WAIT_MS);
+  }, 60_000);
 
   test('calipers measure by drag what the paper says', async () => {
     const paper = clinician.locator('.paper').first();
