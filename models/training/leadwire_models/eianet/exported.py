@@ -11,6 +11,7 @@ from ..distance import Distance, fit_distance
 from ..export import export_onnx
 from ..networks.eianet import EiaNet
 from .pictures import HEIGHT, WIDTH
+from .predicted import look
 
 INPUTS = {"page": (1, HEIGHT, WIDTH)}
 OUTPUTS = ["surrogate", "attention", "distance"]
@@ -48,19 +49,10 @@ class Exported(nn.Module):
         return raw[:, :1], seen[:, 0], self.distance(features)
 
 
-@torch.no_grad()
-def features_of(network: EiaNet, pictures: np.ndarray, portion: int = 64) -> np.ndarray:
-    parts = []
-    for start in range(0, len(pictures), portion):
-        rows = pictures[start : start + portion].astype(np.float32) / 255
-        parts.append(network(torch.from_numpy(rows[:, None]))[2].numpy())
-    return np.concatenate(parts)
-
-
 def with_distance(network: EiaNet, learned: np.ndarray, seed: int) -> Exported:
     """From a draw of the pictures that this member learned from."""
     rows = np.random.default_rng(seed).permutation(len(learned))[:DISTANCE_ROWS]
-    return Exported(network.eval(), fit_distance(features_of(network, learned[np.sort(rows)]))).eval()
+    return Exported(network.eval(), fit_distance(look(network, learned[np.sort(rows)])[1])).eval()
 
 
 def export_member(member: Exported, path: Path) -> str:

@@ -21,7 +21,7 @@ from .exported import Exported, export_member, with_distance
 from .labels import of_pages
 from .pages import index, outcomes
 from .pictures import drawn
-from .predicted import of_all, out_of_fold, raw_of
+from .predicted import Said, look, out_of_fold, said_of
 from .sources import SEED, Source, read_simulated_pictures
 
 TOLERANCE = 0.001
@@ -44,13 +44,16 @@ def report(
     pages, ptbxl, simulated = sources
     members = shipped(trained["eianet"], sources)
     test = read_simulated_pictures(asked.work / "simulated", "test-*", product)
-    said = {name: _said(networks, pages, ptbxl, test) for name, networks in trained.items()}
-    on_pages, on_ptbxl, on_test = said["eianet"]
-    mean = on_test.mean(axis=0)
+    said = {
+        name: said_of(networks, pages, ptbxl, test, asked.work / f"said-{name}.npz")
+        for name, networks in trained.items()
+    }
+    own = said["eianet"]
+    on_pages, on_ptbxl, mean = own.pages, own.ptbxl, own.test.mean(axis=0)
     decided = figures.decide(pages, on_pages)
-    spread = sigmoid(on_test).std(axis=0)
+    spread = sigmoid(own.test).std(axis=0)
     spread_max = round(float(np.quantile(spread, SPREAD_SHARE)), 3)
-    away = _distances(members, pages, ptbxl, test)
+    away = _distances(members, pages, ptbxl, own)
     limit = np.concatenate([away["pages"], away["PTB-XL"], away["simulated"]])
     distance_max = round(float(np.quantile(limit, DISTANCE_SHARE)), 2)
     files = _export(asked.out, members)
@@ -76,12 +79,12 @@ def report(
             tolerance=TOLERANCE,
         ),
     )
-    said_of = outcomes(asked.work / "pages")
-    refused = Counter(why for _, why in said_of if why)
+    files_read = outcomes(asked.work / "pages")
+    refused = Counter(why for _, why in files_read if why)
     found = page.Found(
         command=carding.COMMAND,
         weights=weights,
-        read=(len(said_of) - sum(refused.values()), len(said_of), dict(refused)),
+        read=(len(files_read) - sum(refused.values()), len(files_read), dict(refused)),
         main=main,
         erased=control,
         across=beyond,
@@ -89,7 +92,7 @@ def report(
         by_condition=figures.above_by_condition(test, decided.positive(mean)),
         groups=groups,
         above=figures.above_by_group(cohort, ptbxl, decided.positive(on_ptbxl)),
-        beside={name: _beside(pages, ptbxl, test, *of) for name, of in said.items()},
+        beside={name: _beside(pages, ptbxl, test, of) for name, of in said.items()},
         decided=decided,
         quantised=_quantised(asked, pages, on_pages),
         spread_max=spread_max,
@@ -112,39 +115,30 @@ def shipped(networks: list[EiaNet], sources: tuple[Source, Source, Source]) -> l
     return found
 
 
-def _said(networks: list[EiaNet], pages: Source, ptbxl: Source, test: Source) -> tuple:
-    return (
-        out_of_fold(networks, pages),
-        out_of_fold(networks, ptbxl),
-        of_all(networks, test.pictures),
-    )
-
-
 @torch.no_grad()
 def _distances(
-    members: list[Exported], pages: Source, ptbxl: Source, test: Source
+    members: list[Exported], pages: Source, ptbxl: Source, said: Said
 ) -> dict[str, np.ndarray]:
-    def of(member: Exported, pictures: np.ndarray) -> np.ndarray:
-        parts = []
-        for start in range(0, len(pictures), 64):
-            rows = pictures[start : start + 64].astype(np.float32) / 255
-            features = member.network(torch.from_numpy(rows[:, None]))[2]
-            parts.append(member.distance(features)[:, 0].numpy())
-        return np.concatenate(parts)
+    def of(member: Exported, features: np.ndarray) -> np.ndarray:
+        return member.distance(torch.from_numpy(features))[:, 0].numpy()
 
     found = {}
-    for name, source in (("pages", pages), ("PTB-XL", ptbxl)):
+    for name, source, features in (
+        ("pages", pages, said.pages_features),
+        ("PTB-XL", ptbxl, said.ptbxl_features),
+    ):
         values = np.empty(len(source.ids))
         for k, member in enumerate(members):
-            values[source.fold == k] = of(member, source.pictures[source.fold == k])
+            values[source.fold == k] = of(member, features[source.fold == k])
         found[name] = values
-    found["simulated"] = np.mean([of(member, test.pictures) for member in members], axis=0)
+    on_test = [of(member, features) for member, features in zip(members, said.test_features)]
+    found["simulated"] = np.mean(on_test, axis=0)
     return found
 
 
 def _across(across: dict[str, EiaNet], pages: Source, ptbxl: Source) -> list[figures.Row]:
-    without_pages = raw_of(across["without-pages"], pages.pictures)
-    without_ptbxl = raw_of(across["without-ptbxl"], ptbxl.pictures)
+    without_pages = look(across["without-pages"], pages.pictures)[0]
+    without_ptbxl = look(across["without-ptbxl"], ptbxl.pictures)[0]
     return [
         figures.between(pages, without_pages, ("mi",), ("norm",)).row(
             "tuned on PTB-XL without ecg-images: ecg-images, acute infarct against normal"
@@ -155,13 +149,11 @@ def _across(across: dict[str, EiaNet], pages: Source, ptbxl: Source) -> list[fig
     ]
 
 
-def _beside(
-    pages: Source, ptbxl: Source, test: Source, on_pages, on_ptbxl, on_test
-) -> list[figures.Row]:
+def _beside(pages: Source, ptbxl: Source, test: Source, said: Said) -> list[figures.Row]:
     return [
-        *figures.pages_rows(pages, on_pages),
-        *figures.simulated_rows(test, on_test.mean(axis=0)),
-        figures.between(ptbxl, on_ptbxl, ("infarct",), ("norm",)).row(
+        *figures.pages_rows(pages, said.pages),
+        *figures.simulated_rows(test, said.test.mean(axis=0)),
+        figures.between(ptbxl, said.ptbxl, ("infarct",), ("norm",)).row(
             "PTB-XL, infarct against normal"
         ),
     ]
@@ -183,7 +175,7 @@ def _erased(
     labels = (kinds[used] == "mi").astype(int)
     learnt = erased.learnt_apart(pictures[used], labels, fold[used])
     return read, of, [
-        figures.between(source, out_of_fold(networks, source), ("mi",), ("norm",)).row(
+        figures.between(source, out_of_fold(networks, source)[0], ("mi",), ("norm",)).row(
             "traces erased, the network as trained"
         ),
         figures.Between(names[used], labels, learnt).row(

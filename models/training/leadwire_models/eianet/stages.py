@@ -23,7 +23,6 @@ Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 NETWORKS: dict[str, tuple[bool, Loss]] = {
     "eianet": (True, br_loss),
     "resnet50": (False, cross_entropy),
-    "cross-entropy": (True, cross_entropy),
 }
 PRETRAIN = {"steps": 420, "learning_rate": 4e-3, "averaging": 0.98}
 TUNE = {"steps": 80, "learning_rate": 2e-3, "averaging": 0.96}
