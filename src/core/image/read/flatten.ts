@@ -3,9 +3,10 @@ import type { DarknessPlane } from '../ink/bitmap.js';
 import { dilate } from '../ink/opening.js';
 import { fitHomography, type Homography, type Point } from './homography.js';
 import { latticeOf, localGrids, type LocalGrid } from './lattice.js';
-import { LOOK_SCALE, refined, shiftsOf, unwrapped } from './phases.js';
+import { LOOK_SCALE, shiftsOf, unwrapped, type ShiftMap } from './phases.js';
 import type { CoarsePlanes, Planes } from './planes.js';
-import { boxAround, PAPER_SIDE_MAX_MM, straighten, type Box } from './straighten.js';
+import { bendOf, refined } from './refine.js';
+import { boxAround, PAPER_SIDE_MAX_MM, SCALE, straighten, type Box } from './straighten.js';
 import { TILE, tilesOf } from './tiles.js';
 
 /** The paper laid straight, `SCALE` pixels a millimetre. */
@@ -40,14 +41,14 @@ export function flatten({ pen, coarse }: Planes): FlatPage | null {
   for (let look = 0; look < LOOKS; look += 1) {
     const box = boxAround(places, homography);
     if (!isPage(box)) return null;
-    homography = onTheLines(coarse, homography, box);
+    homography = refined(homography, linesSeen(coarse, homography, box));
   }
-  const turn = Math.atan2(lattice.across.fy, lattice.across.fx);
   const box = boxAround(places, homography);
   if (!isPage(box)) return null;
+  const bend = bendOf(linesSeen(coarse, homography, box));
   return {
-    pen: straighten(pen, finer(homography, coarse.factor), box),
-    turnedDegrees: (turn * 180) / Math.PI,
+    pen: straighten(pen, finer(homography, coarse.factor), box, SCALE, bend),
+    turnedDegrees: (Math.atan2(homography[1], homography[0]) * 180) / Math.PI,
     hasGrid: true,
   };
 }
@@ -58,11 +59,11 @@ function finer([a, b, c, d, e, f, g, h]: Homography, factor: number): Homography
   return [a * k, b * k, c, d * k, e * k, f, g * k, h * k];
 }
 
-function onTheLines(coarse: CoarsePlanes, homography: Homography, box: Box): Homography {
+function linesSeen(coarse: CoarsePlanes, homography: Homography, box: Box): ShiftMap {
   const pen = straighten(coarse.pen, homography, box, LOOK_SCALE);
   const near = dilate(binarise(pen, PEN_HALO_MIN), PEN_HALO, PEN_HALO).data;
   const grid = straighten(coarse.grid, homography, box, LOOK_SCALE);
-  return refined(homography, unwrapped(shiftsOf(grid, near, box, STRONG_MM), STRONG_MM));
+  return unwrapped(shiftsOf(grid, near, box, STRONG_MM), STRONG_MM);
 }
 
 function corners({ x, y }: LocalGrid): readonly Point[] {

@@ -1,3 +1,4 @@
+import { median } from '../../signal/statistics.js';
 import type { Lattice, LocalGrid } from './lattice.js';
 
 /** From pixels to millimetres of the paper: u = (ax + by + c) / w, v = (dx + ey + f) / w, w = gx + hy + 1. */
@@ -39,7 +40,7 @@ export function inverse([a, b, c, d, e, f, g, h]: Homography): Homography {
 
 const ROUNDS = 12;
 /** A place whose lines differ from the fit by this share is no place of this grid. */
-const OUTLIER_SHARE = 0.04;
+const OUTLIER_SHARE = 0.03;
 
 /**
  * The one flat sheet whose lines lie in every place as they do in the picture: least squares over
@@ -51,11 +52,12 @@ export function fitHomography(
   centre: Point,
 ): { readonly homography: Homography; readonly agreeing: readonly LocalGrid[] } {
   const mm = lattice.lineMm;
+  const middle = (of: (grid: LocalGrid) => number): number => mm * median(lattice.seeds.map(of));
   let p = [
-    lattice.across.fx * mm,
-    lattice.across.fy * mm,
-    lattice.down.fx * mm,
-    lattice.down.fy * mm,
+    middle(({ across }) => across.fx),
+    middle(({ across }) => across.fy),
+    middle(({ down }) => down.fx),
+    middle(({ down }) => down.fy),
     0,
     0,
   ];
@@ -64,7 +66,7 @@ export function fitHomography(
     const normal = new Float64Array(36);
     const right = new Float64Array(6);
     const size = Math.hypot(p[0] as number, p[1] as number);
-    const bound = OUTLIER_SHARE * size * (round < 4 ? 3 : 1);
+    const bound = OUTLIER_SHARE * size * (round < 4 ? 5 : 1);
     agreeing = grids.filter((grid) => missOf(p, grid, mm, centre) <= bound);
     if (agreeing.length < 3) break;
     for (const grid of agreeing) addEquations(p, grid, mm, centre, normal, right);

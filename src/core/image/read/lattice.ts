@@ -1,22 +1,22 @@
+import { median } from '../../signal/statistics.js';
 import { TILE, peakNear, powerAt, type Tile, type Wave } from './tiles.js';
 
-/** The grid's lines as the whole picture shows them: steps across and down, in lines a pixel. */
+/** The grid's lines, in the parts of the picture that agree on them. */
 export interface Lattice {
-  readonly across: Wave;
-  readonly down: Wave;
-  /** How far apart the lines stand that the waves count: one millimetre, or five. */
+  readonly seeds: readonly LocalGrid[];
+  /** How far apart the lines stand that the waves count. */
   readonly lineMm: number;
 }
 
 /** Slower waves than this are shades, not lines. */
-const BINS_MIN = 2.6;
+const BINS_MIN = 3.4;
 const PEAKS = 24;
 /** A page may lie this much askew. */
 const TURN_MAX = Math.tan((20 * Math.PI) / 180);
 const SKEW_MAX = Math.sin((8 * Math.PI) / 180);
 const STRETCH_MAX = 1.15;
 /** A grid stands out of the mean power by this much, in both directions. */
-const STRENGTH_MIN = 6;
+const STRENGTH_MIN = 12;
 /** More lines than this along the longer side are millimetres, fewer are five of them. */
 const MILLIMETRES_MIN = 110;
 const LINES_MIN = 16;
@@ -24,18 +24,37 @@ const LINES_MIN = 16;
 const HARMONICS = 5;
 const COMB_MIN = 5;
 
+/**
+ * The grid that most parts of the picture agree on. Each part is asked alone, because from a slant
+ * the lines lie differently in each and their common spectrum is a blur.
+ */
 export function latticeOf(tiles: readonly Tile[], longerSide: number): Lattice | null {
-  const mean = new Float32Array(TILE * TILE);
-  for (const { power, typical } of tiles) {
-    const share = 1 / (typical * tiles.length);
-    for (let i = 0; i < mean.length; i += 1) {
-      mean[i] = (mean[i] as number) + (power[i] as number) * share;
-    }
+  const found = tiles.flatMap((tile): Seed[] => {
+    const base = bestBase(tile.power, longerSide);
+    return base ? [{ tile, base }] : [];
+  });
+  let seeds: readonly Seed[] = [];
+  for (const { base } of found) {
+    const agreeing = found.filter((other) => isAlike(base, other.base));
+    if (agreeing.length > seeds.length) seeds = agreeing;
   }
-  const base = bestBase(mean, longerSide);
-  if (!base) return null;
-  const lineMm = longerSide * lengthOf(base.across) >= MILLIMETRES_MIN ? 1 : STRONG_MM;
-  return strongestWave(mean, base, lineMm);
+  if (seeds.length < SEEDS_MIN) return null;
+  const size = median(seeds.map(({ base }) => lengthOf(base.across)));
+  return strongestWave(seeds, longerSide * size >= MILLIMETRES_MIN ? 1 : STRONG_MM);
+}
+
+interface Seed {
+  readonly tile: Tile;
+  readonly base: Pair;
+}
+
+const SEEDS_MIN = 4;
+const ALIKE_SHARE = 0.15;
+
+function isAlike(a: Pair, b: Pair): boolean {
+  const bound = ALIKE_SHARE * lengthOf(a.across);
+  const off = (p: Frequency, q: Frequency): number => Math.hypot(p.fx - q.fx, p.fy - q.fy);
+  return off(a.across, b.across) <= bound && off(a.down, b.down) <= bound;
 }
 
 const STRONG_MM = 5;
@@ -65,7 +84,7 @@ function bestBase(mean: Float32Array, longerSide: number): Pair | null {
     if (Math.abs(peak.fy) > TURN_MAX * peak.fx) continue;
     const turned = { fx: -peak.fy, fy: peak.fx };
     const reach = Math.max(1.5, SKEW_MAX * lengthOf(peak) * TILE);
-    const down = peakNear(mean, 1, turned, reach);
+    const down = peakNear(mean, turned, reach);
     const stretch = lengthOf(peak) / lengthOf(down);
     if (down.strength < STRENGTH_MIN || Math.max(stretch, 1 / stretch) > STRETCH_MAX) continue;
     for (let k = 1; k <= HARMONICS; k += 1) {
@@ -96,21 +115,26 @@ function comb(mean: Float32Array, base: Frequency): number {
 }
 
 function logPower(mean: Float32Array, at: Frequency): number {
-  return Math.log1p(peakNear(mean, 1, at, 1).strength);
+  return Math.log1p(peakNear(mean, at, 1).strength);
 }
 
 /** The multiple that is best to follow from place to place. */
-function strongestWave(mean: Float32Array, base: Pair, baseMm: number): Lattice | null {
+function strongestWave(seeds: readonly Seed[], baseMm: number): Lattice | null {
   let best: Lattice | null = null;
   let bestScore = STRENGTH_MIN;
   for (let k = 1; k <= HARMONICS; k += 1) {
-    if (lengthOf(base.across) * k >= 0.5 || lengthOf(base.down) * k >= 0.5) break;
-    const across = peakNear(mean, 1, scaled(base.across, k), 1);
-    const down = peakNear(mean, 1, scaled(base.down, k), 1);
-    const score = Math.min(across.strength, down.strength);
+    const waves = seeds.flatMap(({ tile, base }): LocalGrid[] => {
+      if (lengthOf(base.across) * k >= 0.5 || lengthOf(base.down) * k >= 0.5) return [];
+      const across = peakNear(tile.power, scaled(base.across, k), 1);
+      const down = peakNear(tile.power, scaled(base.down, k), 1);
+      return [{ x: tile.x, y: tile.y, across, down }];
+    });
+    if (waves.length < SEEDS_MIN) break;
+    const strengths = waves.map(({ across, down }) => Math.min(across.strength, down.strength));
+    const score = median(strengths);
     if (score <= bestScore) continue;
     bestScore = score;
-    best = { across, down, lineMm: baseMm / k };
+    best = { seeds: waves, lineMm: baseMm / k };
   }
   return best;
 }
@@ -128,7 +152,7 @@ function peaksOf(mean: Float32Array): readonly Wave[] {
           if (powerAt(mean, x + dx, y + dy) > value) isPeak = false;
         }
       }
-      if (isPeak) peaks.push(peakNear(mean, 1, { fx: x / TILE, fy: y / TILE }, 0));
+      if (isPeak) peaks.push(peakNear(mean, { fx: x / TILE, fy: y / TILE }, 0));
     }
   }
   return peaks.sort((a, b) => b.strength - a.strength).slice(0, PEAKS);
@@ -142,16 +166,18 @@ export interface LocalGrid {
   readonly down: Wave;
 }
 
-const LOCAL_STRENGTH_MIN = 8;
-const LOCAL_REACH_SHARE = 0.1;
+const LOCAL_STRENGTH_MIN = 10;
+const LOCAL_REACH_SHARE = 0.06;
 
-/** Where the grid is, and how it lies in each such place. */
-export function localGrids(tiles: readonly Tile[], lattice: Lattice): readonly LocalGrid[] {
-  const reachOf = ({ fx, fy }: Wave): number =>
-    Math.max(1, Math.hypot(fx, fy) * TILE * LOCAL_REACH_SHARE);
-  return tiles.flatMap(({ x, y, power, typical }) => {
-    const across = peakNear(power, typical, lattice.across, reachOf(lattice.across));
-    const down = peakNear(power, typical, lattice.down, reachOf(lattice.down));
+/** Where the grid is, and how it lies in each such place: looked for as the nearest seed has it. */
+export function localGrids(tiles: readonly Tile[], { seeds }: Lattice): readonly LocalGrid[] {
+  const reachOf = (wave: Frequency): number =>
+    Math.max(1, lengthOf(wave) * TILE * LOCAL_REACH_SHARE);
+  return tiles.flatMap(({ x, y, power }) => {
+    const away = (seed: LocalGrid): number => Math.hypot(seed.x - x, seed.y - y);
+    const nearest = seeds.reduce((a, b) => (away(b) < away(a) ? b : a));
+    const across = peakNear(power, nearest.across, reachOf(nearest.across));
+    const down = peakNear(power, nearest.down, reachOf(nearest.down));
     const isGrid = across.strength >= LOCAL_STRENGTH_MIN && down.strength >= LOCAL_STRENGTH_MIN;
     return isGrid ? [{ x, y, across, down }] : [];
   });

@@ -1,5 +1,5 @@
 import type { DarknessPlane } from '../ink/bitmap.js';
-import { solve, toPaper, inverse, type Homography, type Point } from './homography.js';
+import { median } from '../../signal/statistics.js';
 import type { Box } from './straighten.js';
 
 /** A place of the paper and how far from the millimetres the grid's lines stand there. */
@@ -13,12 +13,15 @@ export interface Shift {
 /** Pixels a millimetre: enough for lines five millimetres apart. */
 export const LOOK_SCALE = 3;
 
-const BLOCK_MM = 20;
-const STEP_MM = 10;
+const BLOCK_MM = 16;
+export const STEP_MM = 8;
 /** In a block, the line must stand out of the others by this many of their spreads. */
 const CLEAR_MIN = 2.2;
 
 export interface ShiftMap {
+  /** The middle of the first block. */
+  readonly left: number;
+  readonly top: number;
   readonly columns: number;
   readonly rows: number;
   /** Row by row; null where no line is clear. */
@@ -50,7 +53,8 @@ export function shiftsOf(
       shifts.push(dx === null || dy === null ? null : { x, y, dx, dy });
     }
   }
-  return { columns, rows, shifts };
+  const half = BLOCK_MM / 2;
+  return { left: box.left + half, top: box.top + half, columns, rows, shifts };
 }
 
 interface Fold {
@@ -108,7 +112,8 @@ function lineOf(fold: Float64Array, originMm: number, stepMm: number): number | 
 }
 
 /** Neighbours differ little: each shift becomes the one of its many that is nearest to theirs. */
-export function unwrapped({ columns, rows, shifts }: ShiftMap, stepMm: number): readonly Shift[] {
+export function unwrapped(map: ShiftMap, stepMm: number): ShiftMap {
+  const { columns, rows, shifts } = map;
   const done = new Map<number, Shift>();
   const middle = (rows >> 1) * columns + (columns >> 1);
   const order = [...shifts.keys()]
@@ -118,24 +123,19 @@ export function unwrapped({ columns, rows, shifts }: ShiftMap, stepMm: number): 
     const shift = shifts[i] as Shift;
     const around = neighbours(i, columns).flatMap((k) => done.get(k) ?? []);
     if (around.length === 0 && done.size > 0) continue;
-    const nearest = (own: number, others: readonly number[]): number => {
-      if (others.length === 0) return own;
-      const mean = others.reduce((sum, value) => sum + value, 0) / others.length;
-      return own + stepMm * Math.round((mean - own) / stepMm);
-    };
-    done.set(i, {
-      ...shift,
-      dx: nearest(
-        shift.dx,
-        around.map(({ dx }) => dx),
-      ),
-      dy: nearest(
-        shift.dy,
-        around.map(({ dy }) => dy),
-      ),
-    });
+    const nearest = (own: number, others: readonly number[]): number =>
+      others.length === 0 ? own : own + stepMm * Math.round((median(others) - own) / stepMm);
+    const dx = nearest(
+      shift.dx,
+      around.map((other) => other.dx),
+    );
+    const dy = nearest(
+      shift.dy,
+      around.map((other) => other.dy),
+    );
+    done.set(i, { ...shift, dx, dy });
   }
-  return [...done.values()];
+  return { ...map, shifts: shifts.map((_, i) => done.get(i) ?? null) };
 }
 
 function fromMiddle(i: number, middle: number, columns: number): number {
@@ -155,57 +155,4 @@ function neighbours(i: number, columns: number): number[] {
     }
   }
   return near;
-}
-
-const ROUNDS = 3;
-const OUTLIER_MM = 0.8;
-
-/** The sheet again, now such that the lines fall on the millimetres: least squares over the shifts. */
-export function refined(homography: Homography, shifts: readonly Shift[]): Homography {
-  const back = inverse(homography);
-  const scale = 1e-3;
-  const pairs = shifts.map(({ x, y, dx, dy }) => {
-    const seen = toPaper(back, { x, y });
-    return { px: seen.x * scale, py: seen.y * scale, u: (x - dx) * scale, v: (y - dy) * scale };
-  });
-  let used = pairs;
-  let result = homography;
-  for (let round = 0; round < ROUNDS && used.length >= 8; round += 1) {
-    const normal = new Float64Array(64);
-    const right = new Float64Array(8);
-    for (const { px, py, u, v } of used) {
-      addRow(normal, right, [px, py, 1, 0, 0, 0, -u * px, -u * py], u);
-      addRow(normal, right, [0, 0, 0, px, py, 1, -v * px, -v * py], v);
-    }
-    const m = solve(normal, right, 8);
-    if (!m) break;
-    const k = [1, 1, 1 / scale, 1, 1, 1 / scale, scale, scale];
-    const next = [...m].map((value, i) => value * (k[i] as number)) as unknown as Homography;
-    result = next;
-    used = pairs.filter((pair) => missMm(next, pair, scale) <= OUTLIER_MM);
-  }
-  return result;
-}
-
-function addRow(
-  normal: Float64Array,
-  right: Float64Array,
-  row: readonly number[],
-  value: number,
-): void {
-  for (let i = 0; i < 8; i += 1) {
-    right[i] = (right[i] as number) + (row[i] as number) * value;
-    for (let j = 0; j < 8; j += 1) {
-      normal[i * 8 + j] = (normal[i * 8 + j] as number) + (row[i] as number) * (row[j] as number);
-    }
-  }
-}
-
-function missMm(
-  homography: Homography,
-  { px, py, u, v }: { px: number; py: number; u: number; v: number },
-  scale: number,
-): number {
-  const at: Point = toPaper(homography, { x: px / scale, y: py / scale });
-  return Math.hypot(at.x - u / scale, at.y - v / scale);
 }

@@ -1,5 +1,6 @@
 import type { DarknessPlane } from '../ink/bitmap.js';
 import { inverse, toPaper, type Homography, type Point } from './homography.js';
+import type { Bend } from './refine.js';
 
 /** The paper laid straight: this many pixels a millimetre, so that all that follows is in millimetres. */
 export const SCALE = 6;
@@ -14,11 +15,15 @@ export interface Box {
 /** No page of ours is larger; what claims to be is a wrong scale. */
 export const PAPER_SIDE_MAX_MM = 450;
 
+/** A bend changes little over so many pixels. */
+const BEND_EVERY = 4;
+
 export function straighten(
   plane: DarknessPlane,
   homography: Homography,
   box: Box,
   scale = SCALE,
+  bend: Bend | null = null,
 ): DarknessPlane {
   const width = Math.max(1, Math.round((box.right - box.left) * scale));
   const height = Math.max(1, Math.round((box.bottom - box.top) * scale));
@@ -27,13 +32,16 @@ export function straighten(
   const source = plane.data;
   const from = plane.width;
   const [lastX, lastY] = [plane.width - 1, plane.height - 1];
+  let push = { dx: 0, dy: 0 };
   for (let row = 0; row < height; row += 1) {
     const v = box.top + (row + 0.5) / scale;
     for (let column = 0; column < width; column += 1) {
       const u = box.left + (column + 0.5) / scale;
-      const w = g * u + h * v + 1;
-      const x = (a * u + b * v + c) / w - 0.5;
-      const y = (d * u + e * v + f) / w - 0.5;
+      if (bend && column % BEND_EVERY === 0) push = bend(u + BEND_EVERY / 2 / scale, v);
+      const [su, sv] = [u + push.dx, v + push.dy];
+      const w = g * su + h * sv + 1;
+      const x = (a * su + b * sv + c) / w - 0.5;
+      const y = (d * su + e * sv + f) / w - 0.5;
       const x0 = Math.floor(x);
       const y0 = Math.floor(y);
       if (x0 < 0 || y0 < 0 || x0 >= lastX || y0 >= lastY) continue;

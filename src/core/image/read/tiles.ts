@@ -13,9 +13,8 @@ export interface Tile {
   /** Its middle, in pixels. */
   readonly x: number;
   readonly y: number;
-  /** Power at each frequency, `TILE` by `TILE`. */
+  /** Power at each frequency, `TILE` by `TILE`, as a multiple of what is usual at its distance from 0. */
   readonly power: Float32Array;
-  readonly typical: number;
 }
 
 export const TILE = 128;
@@ -42,16 +41,34 @@ export function tilesOf(grid: DarknessPlane, pen: DarknessPlane, penMin: number)
       const left = Math.round(spread(column, columns, grid.width - TILE));
       const top = Math.round(spread(row, rows, grid.height - TILE));
       const power = spectrum(grid, pen, penMin, left, top, fourier, window);
-      tiles.push({
-        x: left + TILE / 2,
-        y: top + TILE / 2,
-        power,
-        typical: TYPICAL_MIN + power.reduce((sum, value) => sum + value, 0) / power.length,
-      });
+      whiten(power);
+      tiles.push({ x: left + TILE / 2, y: top + TILE / 2, power });
     }
   }
   return tiles;
 }
+
+/** Shades are slow waves and far stronger than any line: each ring of the spectrum is its own measure. */
+function whiten(power: Float32Array): void {
+  const sums = new Float64Array(TILE);
+  const counts = new Float64Array(TILE);
+  for (let i = 0; i < power.length; i += 1) {
+    const ring = RINGS[i] as number;
+    sums[ring] = (sums[ring] as number) + Math.log((power[i] as number) + TYPICAL_MIN);
+    counts[ring] = (counts[ring] as number) + 1;
+  }
+  // The geometric mean: a few strong lines do not raise their own measure.
+  const usual = sums.map((sum, ring) => Math.exp(sum / Math.max(1, counts[ring] as number)));
+  for (let i = 0; i < power.length; i += 1) {
+    power[i] = (power[i] as number) / (usual[RINGS[i] as number] as number);
+  }
+}
+
+const RINGS = Uint8Array.from({ length: TILE * TILE }, (_, i) => {
+  const x = ((i % TILE) + TILE / 2) % TILE;
+  const y = (Math.floor(i / TILE) + TILE / 2) % TILE;
+  return Math.round(Math.hypot(x - TILE / 2, y - TILE / 2));
+});
 
 function spread(index: number, count: number, room: number): number {
   return count === 1 ? room / 2 : (index * room) / (count - 1);
@@ -127,7 +144,6 @@ export function powerAt(power: Float32Array, bx: number, by: number): number {
 /** The highest peak within `reach` bins of where it is expected, to a part of a bin. */
 export function peakNear(
   power: Float32Array,
-  typical: number,
   expected: { readonly fx: number; readonly fy: number },
   reach: number,
 ): Wave {
@@ -149,5 +165,5 @@ export function peakNear(
   };
   const dx = part(powerAt(power, best.x - 1, best.y), powerAt(power, best.x + 1, best.y));
   const dy = part(powerAt(power, best.x, best.y - 1), powerAt(power, best.x, best.y + 1));
-  return { fx: (best.x + dx) / TILE, fy: (best.y + dy) / TILE, strength: best.value / typical };
+  return { fx: (best.x + dx) / TILE, fy: (best.y + dy) / TILE, strength: best.value };
 }

@@ -1,0 +1,84 @@
+import { inverse, solve, toPaper, type Homography, type Point } from './homography.js';
+import { STEP_MM, type ShiftMap } from './phases.js';
+
+const ROUNDS = 3;
+const OUTLIER_MM = 0.8;
+
+/** The sheet again, now such that the lines fall on the millimetres: least squares over the shifts. */
+export function refined(homography: Homography, map: ShiftMap): Homography {
+  const shifts = map.shifts.filter((shift) => shift !== null);
+  const back = inverse(homography);
+  const scale = 1e-3;
+  const pairs = shifts.map(({ x, y, dx, dy }) => {
+    const seen = toPaper(back, { x, y });
+    return { px: seen.x * scale, py: seen.y * scale, u: (x - dx) * scale, v: (y - dy) * scale };
+  });
+  let used = pairs;
+  let result = homography;
+  for (let round = 0; round < ROUNDS && used.length >= 8; round += 1) {
+    const normal = new Float64Array(64);
+    const right = new Float64Array(8);
+    for (const { px, py, u, v } of used) {
+      addRow(normal, right, [px, py, 1, 0, 0, 0, -u * px, -u * py], u);
+      addRow(normal, right, [0, 0, 0, px, py, 1, -v * px, -v * py], v);
+    }
+    const m = solve(normal, right, 8);
+    if (!m) break;
+    const k = [1, 1, 1 / scale, 1, 1, 1 / scale, scale, scale];
+    const next = [...m].map((value, i) => value * (k[i] as number)) as unknown as Homography;
+    result = next;
+    used = pairs.filter((pair) => missMm(next, pair, scale) <= OUTLIER_MM);
+  }
+  return result;
+}
+
+function addRow(
+  normal: Float64Array,
+  right: Float64Array,
+  row: readonly number[],
+  value: number,
+): void {
+  for (let i = 0; i < 8; i += 1) {
+    right[i] = (right[i] as number) + (row[i] as number) * value;
+    for (let j = 0; j < 8; j += 1) {
+      normal[i * 8 + j] = (normal[i * 8 + j] as number) + (row[i] as number) * (row[j] as number);
+    }
+  }
+}
+
+function missMm(
+  homography: Homography,
+  { px, py, u, v }: { px: number; py: number; u: number; v: number },
+  scale: number,
+): number {
+  const at: Point = toPaper(homography, { x: px / scale, y: py / scale });
+  return Math.hypot(at.x - u / scale, at.y - v / scale);
+}
+
+/** A fold or a crease must not tear the paper: what is farther off is a misread line. */
+const BEND_MM_MAX = 1.5;
+
+/** Where the paper's own place is seen: between the blocks the shifts run straight. */
+export type Bend = (u: number, v: number) => { readonly dx: number; readonly dy: number };
+
+/** What is left of folds and creases when the sheet lies as flat as one sheet can. */
+export function bendOf({ left, top, columns, rows, shifts }: ShiftMap): Bend {
+  const held = (value: number): number => (Math.abs(value) <= BEND_MM_MAX ? value : 0);
+  const dxs = Float64Array.from(shifts, (shift) => held(shift?.dx ?? 0));
+  const dys = Float64Array.from(shifts, (shift) => held(shift?.dy ?? 0));
+  return (u, v) => {
+    const fx = Math.max(0, Math.min(columns - 1, (u - left) / STEP_MM));
+    const fy = Math.max(0, Math.min(rows - 1, (v - top) / STEP_MM));
+    const x0 = Math.min(columns - 2, Math.floor(fx));
+    const y0 = Math.min(rows - 2, Math.floor(fy));
+    const [wx, wy] = [fx - x0, fy - y0];
+    const at = y0 * columns + x0;
+    const between = (values: Float64Array): number => {
+      const upper = (values[at] as number) * (1 - wx) + (values[at + 1] as number) * wx;
+      const below = at + columns;
+      const lower = (values[below] as number) * (1 - wx) + (values[below + 1] as number) * wx;
+      return upper * (1 - wy) + lower * wy;
+    };
+    return { dx: between(dxs), dy: between(dys) };
+  };
+}
