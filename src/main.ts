@@ -1,5 +1,9 @@
 import { loadConfig, type Config } from './config.js';
 
+// The ONNX runtime reports its use to its maker unless this stands before it is loaded, in the process
+// and not in a thread, whose environment is a copy. Nothing of a hospital goes where it did not send it.
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
 interface Command {
   readonly help: string;
   readonly run: (args: readonly string[]) => Promise<number>;

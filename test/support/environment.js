@@ -1,5 +1,8 @@
 import { TestEnvironment } from 'jest-environment-node';
 
+// Tests report to nobody either; see src/main.ts.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 /**
  * onnxruntime's native side checks tensors against the outer realm's typed arrays, which jest's
  * sandbox replaces: without this every run fails with "data must be type of Float32Array".

@@ -8,6 +8,7 @@ import { transform } from '@swc/core';
  * `node --import ./test/support/ts-loader.js test/bench/main.ts`. The product itself is built by
  * `npm run build` and never needs this.
  */
+process.env.ORT_DISABLE_TELEMETRY = '1';
 if (!new URL(import.meta.url).searchParams.has('hooks')) register(`${import.meta.url}?hooks`);
 
 export async function resolve(specifier, context, next) {
