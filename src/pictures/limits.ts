@@ -1,14 +1,16 @@
 /** What reading a picture may take. A process that takes more is ended and the picture refused. */
 export const READER_LIMITS = Object.freeze({
-  /** For one picture, from its bytes to its ECG. A normal page takes a second. */
-  readMsMax: 15_000,
+  /** Of a processor for one picture, from its bytes to its ECG. A normal page takes a second. */
+  processorMsMax: 12_000,
+  /** By the clock: a machine that is busy with other things makes no picture unreadable. */
+  readMsMax: 60_000,
   /** For its turn. A picture that would wait longer is not taken: whoever sent it sends it again. */
   waitMsMax: 10_000,
   waitingMax: 8,
   /** Resident memory of the reading process, with the program itself and one picture unpacked. */
   memoryBytesMax: 640 * 1_048_576,
   heapMebibytesMax: 256,
-  /** How often its memory is looked at while it reads. */
+  /** How often its memory and its time are looked at while it reads. */
   watchMs: 50,
 });
 

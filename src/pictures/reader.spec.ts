@@ -27,7 +27,7 @@ function open(limits: PictureReaderOptions['limits'] = {}): PictureReader {
   return createPictureReader({
     log: silentLog,
     program,
-    limits: { readMsMax: 60_000, waitMsMax: 60_000, ...limits },
+    limits: { readMsMax: MS_MAX, waitMsMax: MS_MAX, ...limits },
   });
 }
 
@@ -135,10 +135,10 @@ describe('a picture that takes too much', () => {
     MS_MAX,
   );
 
-  test(
-    'of time is refused',
-    async () => {
-      const reader = open({ readMsMax: 20 });
+  test.each([{ readMsMax: 20 }, { processorMsMax: 100, watchMs: 10 }])(
+    'of time is refused: %j',
+    async (limits) => {
+      const reader = open(limits);
       expect(await told(reader, jpeg)).toBe('picture-too-slow');
       await reader.close();
     },

@@ -6,7 +6,13 @@ import type { Picture } from '../formats/picture/kind.js';
 import { pictureReading } from '../formats/picture/reading.js';
 import { READER_LIMITS } from './limits.js';
 import type { PictureAnswer } from './messages.js';
-import { READING_PROCESS, startSlot, type PictureProgram, type PictureSlot } from './slot.js';
+import {
+  READING_PROCESS,
+  startSlot,
+  type PictureProgram,
+  type PictureSlot,
+  type SlotEnd,
+} from './slot.js';
 
 /** Reads pictures one after the other, outside of this process. */
 export interface PictureReader {
@@ -102,21 +108,18 @@ class ProcessReader implements PictureReader {
   }
 
   #begin(): PictureSlot {
-    const { heapMebibytesMax, memoryBytesMax, watchMs } = this.#limits;
-    const mebibytes = Math.round(memoryBytesMax / 1_048_576);
+    const { heapMebibytesMax, memoryBytesMax, processorMsMax, watchMs } = this.#limits;
     const slot = startSlot(this.#program, {
       heapMebibytesMax,
       memoryBytesMax,
+      processorMsMax,
       watchMs,
       answered: (answer) => {
         if (slot === this.#slot) this.#answered(answer);
       },
       ended: (how) => {
-        const detail =
-          how === 'too-heavy'
-            ? `reading the picture takes more than ${mebibytes} MiB of memory`
-            : 'reading the picture ended the process that read it';
-        this.#end(slot, 'picture-too-heavy', detail);
+        const [code, detail] = why(how, this.#limits);
+        this.#end(slot, code, detail);
       },
     });
     return slot;
@@ -152,6 +155,28 @@ function toReading({ kind }: Picture, answer: PictureAnswer): Result<Reading> {
   if (!answer.found) return refuse(answer.code, answer.detail);
   const ecg = unpackWaveform(answer.ecg.waveform, answer.ecg.beside);
   return ecg.ok ? ok(pictureReading(kind, ecg.value, answer.page)) : ecg;
+}
+
+function why(
+  how: SlotEnd,
+  { memoryBytesMax, processorMsMax }: Record<keyof typeof READER_LIMITS, number>,
+): readonly [Failure['code'], string] {
+  switch (how) {
+    case 'too-slow':
+      return [
+        'picture-too-slow',
+        `reading the picture takes more than ${processorMsMax / 1000} seconds of a processor`,
+      ];
+    case 'too-heavy': {
+      const mebibytes = Math.round(memoryBytesMax / 1_048_576);
+      return [
+        'picture-too-heavy',
+        `reading the picture takes more than ${mebibytes} MiB of memory`,
+      ];
+    }
+    case 'crashed':
+      return ['picture-too-heavy', 'reading the picture ended the process that read it'];
+  }
 }
 
 function busy(): Error {

@@ -18,19 +18,22 @@ export const READING_PROCESS: PictureProgram = Object.freeze({
   execArgv: null,
 });
 
+export type SlotEnd = 'crashed' | 'too-heavy' | 'too-slow';
+
 export interface SlotOptions {
   readonly heapMebibytesMax: number;
   readonly memoryBytesMax: number;
+  readonly processorMsMax: number;
   readonly watchMs: number;
   readonly answered: (answer: PictureAnswer) => void;
-  /** Said once: the process ended without being asked to, or had to be ended for its memory. */
-  readonly ended: (how: 'crashed' | 'too-heavy') => void;
+  /** Said once: the process ended without being asked to, or has to be ended for what it takes. */
+  readonly ended: (how: SlotEnd) => void;
 }
 
 /** One running process. After `stop` nothing more is heard of it. */
 export interface PictureSlot {
   send(request: PictureRequest): void;
-  /** While a picture is read its memory is looked at. */
+  /** While a picture is read its memory and its time are looked at. */
   watch(on: boolean): void;
   stop(): Promise<void>;
 }
@@ -54,18 +57,24 @@ export function startSlot(program: PictureProgram, options: SlotOptions): Pictur
   child.channel?.unref();
   let isOver = false;
   let timer: NodeJS.Timeout | null = null;
+  let processorMsBefore: number | null = null;
   const watch = (on: boolean): void => {
     if (timer) clearInterval(timer);
+    processorMsBefore = null;
     timer = on ? setInterval(() => void look(), options.watchMs) : null;
   };
-  const end = (how: 'crashed' | 'too-heavy'): void => {
+  const end = (how: SlotEnd): void => {
     watch(false);
     if (isOver) return;
     isOver = true;
     options.ended(how);
   };
   const look = async (): Promise<void> => {
-    if ((await residentBytes(child.pid)) > options.memoryBytesMax) end('too-heavy');
+    const { residentBytes, processorMs } = await takenBy(child.pid);
+    if (timer === null) return;
+    processorMsBefore ??= processorMs;
+    if (residentBytes > options.memoryBytesMax) end('too-heavy');
+    else if (processorMs - processorMsBefore > options.processorMsMax) end('too-slow');
   };
   child.on('message', (answer: PictureAnswer) => {
     if (!isOver) options.answered(answer);
@@ -84,6 +93,8 @@ export function startSlot(program: PictureProgram, options: SlotOptions): Pictur
       watch(false);
       isOver = true;
       if (child.exitCode !== null || child.signalCode !== null) return;
+      // Whoever waits for its end must not end first.
+      child.ref();
       const exited = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
       await exited;
@@ -92,14 +103,29 @@ export function startSlot(program: PictureProgram, options: SlotOptions): Pictur
 }
 
 const PAGE_BYTES = 4096;
+const TICK_MS = 10;
+/** Places in /proc/PID/stat, counted behind the name, which may hold blanks. */
+const STAT = { userTicks: 11, systemTicks: 12, residentPages: 21 };
 
-/** Linux tells it for the asking; elsewhere the bound of the heap and that of time stand alone. */
-async function residentBytes(pid: number | undefined): Promise<number> {
-  if (pid === undefined) return 0;
+interface Taken {
+  readonly residentBytes: number;
+  readonly processorMs: number;
+}
+
+/** Linux tells it for the asking; elsewhere the bounds of the heap and of the clock stand alone. */
+async function takenBy(pid: number | undefined): Promise<Taken> {
   try {
-    const fields = (await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ');
-    return Number(fields[1]) * PAGE_BYTES;
+    const stat = await readFile(`/proc/${pid ?? 0}/stat`, 'utf8');
+    const fields = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    const field = (at: number): number => fields[at] ?? 0;
+    return {
+      residentBytes: field(STAT.residentPages) * PAGE_BYTES,
+      processorMs: (field(STAT.userTicks) + field(STAT.systemTicks)) * TICK_MS,
+    };
   } catch {
-    return 0;
+    return { residentBytes: 0, processorMs: 0 };
   }
 }

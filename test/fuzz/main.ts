@@ -3,15 +3,18 @@ import { fuzzBodies } from './bodies.js';
 import { fuzzFormats, type FormatFuzzReport } from './formats.js';
 import { fuzzFrames } from './frames.js';
 import { originals } from './originals.js';
+import { fuzzPictures } from './pictures.js';
 
 /**
- * `npm run fuzz`: hostile files at every decoder, hostile frames at the MLLP door and hostile bodies
+ * `npm run fuzz`: hostile files at every decoder, hostile pictures at the
+ * process that reads them, hostile frames at the MLLP door and hostile bodies
  * at the HTTP door. A decoder is in this process and is hit more often than a door.
  */
 const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '10000' },
     files: { type: 'string', default: '100000' },
+    pictures: { type: 'string', default: '3000' },
     seed: { type: 'string', default: '7' },
   },
 });
@@ -28,6 +31,7 @@ const formats = originals().flatMap((original) => {
   for (const report of reports) process.stdout.write(`${told(report)}\n`);
   return reports;
 });
+const pictures = await fuzzPictures({ ...options, count: Number(values.pictures) });
 const frames = await fuzzFrames(options);
 const bodies = await fuzzBodies(options);
 const checks: readonly (readonly [string, boolean])[] = [
@@ -35,6 +39,10 @@ const checks: readonly (readonly [string, boolean])[] = [
     `${decoded} files, ${name}${faults.length === 0 ? '' : `: ${faults.join('; ')}`}`,
     faults.length === 0,
   ]),
+  [
+    `${pictures.sent} pictures, ${pictures.ended} processes replaced, slowest ${pictures.slowestMs.toFixed(0)} ms, ${JSON.stringify(pictures.answers)}${pictures.faults.map((one) => `; ${one}`).join('')}`,
+    pictures.faults.length === 0,
+  ],
   [`${frames.sent} frames: the door lives`, frames.alive],
   [
     `heap grew by ${(frames.heapGrowthBytes / 1_048_576).toFixed(1)} MiB`,

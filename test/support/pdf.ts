@@ -11,18 +11,20 @@ export interface PdfPage {
 export interface PdfOptions {
   /** Locked: a password is asked for before anything is read. */
   readonly locked?: boolean;
+  readonly widthPoints?: number;
+  readonly heightPoints?: number;
 }
 
-const PAGE_WIDTH = 842;
-const PAGE_HEIGHT = 595;
-
-/** A PDF of landscape pages, written by hand. */
-export function toPdf(pages: readonly PdfPage[], { locked = false }: PdfOptions = {}): Uint8Array {
+/** A PDF, written by hand; its pages are A4 lying on their side unless they are told otherwise. */
+export function toPdf(
+  pages: readonly PdfPage[],
+  { locked = false, widthPoints = 842, heightPoints = 595 }: PdfOptions = {},
+): Uint8Array {
   const objects: Buffer[] = [];
   const add = (content: Buffer | string): number => objects.push(Buffer.from(content));
   const catalog = add('<< /Type /Catalog /Pages 2 0 R >>');
   add('');
-  const kids = pages.map((page) => addPage(page, add));
+  const kids = pages.map((page) => addPage(page, [widthPoints, heightPoints], add));
   objects[1] = Buffer.from(
     `<< /Type /Pages /Count ${kids.length} /Kids [${kids.map((id) => `${id} 0 R`).join(' ')}] >>`,
   );
@@ -34,7 +36,11 @@ export function toPdf(pages: readonly PdfPage[], { locked = false }: PdfOptions 
   return written(objects, catalog, lock);
 }
 
-function addPage(page: PdfPage, add: (content: Buffer | string) => number): number {
+function addPage(
+  page: PdfPage,
+  [width, height]: readonly [number, number],
+  add: (content: Buffer | string) => number,
+): number {
   const { jpeg, rotate = 0 } = page;
   const image =
     jpeg &&
@@ -45,11 +51,11 @@ function addPage(page: PdfPage, add: (content: Buffer | string) => number): numb
         jpeg.bytes,
       ),
     );
-  const drawn = page.content ?? Buffer.from(`${PAGE_WIDTH} 0 0 ${PAGE_HEIGHT} 0 0 cm /P Do`);
+  const drawn = page.content ?? Buffer.from(`${width} 0 0 ${height} 0 0 cm /P Do`);
   const content = add(stream(page.filter === undefined ? '' : `/Filter ${page.filter}`, drawn));
   const resources = image === undefined ? '' : `/XObject << /P ${image} 0 R >>`;
   return add(
-    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${PAGE_WIDTH} ${PAGE_HEIGHT}] /Rotate ${rotate} ` +
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 ${width} ${height}] /Rotate ${rotate} ` +
       `/Contents ${content} 0 R /Resources << ${resources} >> >>`,
   );
 }

@@ -1,4 +1,5 @@
 import type { Assessment } from '../../core/decision/assessment.js';
+import type { PageNote } from '../../core/ecg/page-note.js';
 import type { Failure } from '../../core/failure.js';
 import type {
   AssessmentRecord,
@@ -33,6 +34,8 @@ export interface EcgStanding {
   readonly acquiredAt: string | null;
   readonly timeFlags: readonly string[];
   readonly format: string;
+  /** How it was read off its paper; null for a recording. */
+  readonly page: PageNote | null;
   readonly sampleRateHz: number;
   readonly seconds: number;
   readonly sources: number;
@@ -113,6 +116,7 @@ function ecgStanding(ecg: EcgRecord): EcgStanding {
     acquiredAt: instantMs === null ? null : new Date(instantMs).toISOString(),
     timeFlags: flags,
     format: ecg.format,
+    page: ecg.page ?? null,
     sampleRateHz: ecg.ecg.sampleRateHz,
     seconds: ecg.ecg.sampleCount / ecg.ecg.sampleRateHz,
     sources: ecg.sources.length,
