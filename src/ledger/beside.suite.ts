@@ -28,6 +28,24 @@ export function besideRules(bench: () => Bench): void {
     return { ecgId: accepted.ecgId ?? '', key: patientKey(entry.patient ?? neverNull()) };
   };
 
+  test('follows a patient who was merged, and stands once however it is told', async () => {
+    const { beside, receipts } = bench().ledger;
+    const { ecgId, key } = await ecgOf(95, NOON_MS);
+    const into = { authority: 'HOSP', value: 'survivor-95', others: [], name: null };
+    const from = entryOf(95).patient ?? neverNull();
+    await beside.note(key, [item()]);
+    const notice = { kind: 'merge', into, from: [from] } as const;
+    await receipts.accept(arrivalOf(), { outcome: 'notice', notice }, UNDER);
+    await expect(beside.ofEcg(ecgId)).resolves.toEqual([item()]);
+    await beside.note(patientKey(into), [item()]);
+    const later = item({ atMs: NOON_MS, value: 60 });
+    await beside.note(key, [later]);
+    await expect(beside.ofEcg(ecgId)).resolves.toEqual([later, item()]);
+    const back = { kind: 'merge', into: from, from: [into] } as const;
+    await receipts.accept(arrivalOf(), { outcome: 'notice', notice: back }, UNDER);
+    await expect(beside.ofEcg(ecgId)).resolves.toEqual([later, item()]);
+  });
+
   test('stands beside each ECG of its patient and day, newest first, and once', async () => {
     const { beside } = bench().ledger;
     const { ecgId, key } = await ecgOf(91, NOON_MS);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import type { Beside, BesideItem } from '../beside.js';
 import { patientIdOf } from '../identity.js';
+import { survivingKey } from './formers.js';
 import type { BesideItemRow, Tables } from './tables.js';
 import { boundedText, NAME_CHARACTERS_MAX } from './text.js';
 
@@ -26,14 +27,14 @@ export function createBeside(db: Kysely<Tables>, now: () => number): Beside {
       const rows = await db
         .selectFrom('beside_items')
         .select('item')
-        .where('patient_key', '=', ecg.patient_key)
+        .where('patient_key', 'in', await keysOf(db, ecg.patient_key))
         .where('at_ms', '>=', atMs - BESIDE_BEFORE_MS)
         .where('at_ms', '<=', atMs + BESIDE_AFTER_MS)
         .orderBy('at_ms', 'desc')
         .orderBy('id')
         .limit(BESIDE_ITEMS_MAX)
         .execute();
-      return rows.map(({ item }) => JSON.parse(item) as BesideItem);
+      return onceEach(rows.map(({ item }) => JSON.parse(item) as BesideItem));
     },
     note: (patientKey, items) => note(db, patientKey, items),
     async dueReads(nowMs, limit) {
@@ -72,12 +73,37 @@ export function createBeside(db: Kysely<Tables>, now: () => number): Beside {
   };
 }
 
+/** What came under a number that was merged since stands there still, so that a merge can be undone. */
+async function keysOf(db: Kysely<Tables>, key: string): Promise<string[]> {
+  const former = await db
+    .selectFrom('patient_merges')
+    .select('from_key')
+    .where('to_key', '=', key)
+    .execute();
+  return [key, ...former.map(({ from_key }) => from_key)];
+}
+
+/** Told under a former number and under the present one, it is one. */
+function onceEach(items: readonly BesideItem[]): BesideItem[] {
+  const byName = new Map<string, BesideItem>();
+  for (const item of items) {
+    const name = nameOf(item).join(' ');
+    if (!byName.has(name)) byName.set(name, item);
+  }
+  return [...byName.values()];
+}
+
 async function note(
   db: Kysely<Tables>,
   patientKey: string,
   items: readonly BesideItem[],
 ): Promise<number> {
-  const rows = items.slice(0, BESIDE_ITEMS_MAX).map((item) => toRow(patientKey, bounded(item)));
+  const own = patientIdOf(patientKey);
+  const { rows: found } = await sql<{ key: string }>`select ${survivingKey(own)} as key`.execute(
+    db,
+  );
+  const patient = found[0]?.key ?? own;
+  const rows = items.slice(0, BESIDE_ITEMS_MAX).map((item) => toRow(patient, bounded(item)));
   const unique = [...new Map(rows.map((row) => [row.id, row])).values()];
   if (unique.length === 0) return 0;
   const known = await db
@@ -112,9 +138,12 @@ function bounded(item: BesideItem): BesideItem {
 }
 
 /** The same test at the same time is the same, by whichever way it was told. */
-function toRow(patientKey: string, item: BesideItem): BesideItemRow {
-  const patient = patientIdOf(patientKey);
-  const named = [patient, item.kind, item.code ?? item.display, Math.round(item.atMs / 1000)];
+function nameOf({ kind, code, display, atMs }: BesideItem): readonly (string | number)[] {
+  return [kind, code ?? display, Math.round(atMs / 1000)];
+}
+
+function toRow(patient: string, item: BesideItem): BesideItemRow {
+  const named = [patient, ...nameOf(item)];
   const id = createHash('sha256').update(JSON.stringify(named)).digest('hex');
   return {
     id,
