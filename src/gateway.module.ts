@@ -103,15 +103,22 @@ export class GatewayModule {
         },
         {
           provide: MLLP_DOOR,
-          inject: [INTAKE, LEDGER, PICTURES, LOG],
-          useFactory: (intake: Intake, ledger: Ledger, pictures: PictureReader, log: Log) =>
-            new MllpDoorKeeper(config, intake, ledger, pictures, log),
+          inject: [INTAKE, LEDGER, PICTURES, REFUSALS, LOG],
+          useFactory: (...parts: MllpParts) => new MllpDoorKeeper(config, ...parts),
         },
         ...board.providers,
       ],
     };
   }
 }
+
+type MllpParts = [
+  intake: Intake,
+  ledger: Ledger,
+  pictures: PictureReader,
+  refusals: Refusals,
+  log: Log,
+];
 
 /** Opens when everything behind it is there, and is the first to close. */
 class MllpDoorKeeper implements MllpDoor, OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -122,6 +129,7 @@ class MllpDoorKeeper implements MllpDoor, OnApplicationBootstrap, BeforeApplicat
     private readonly intake: Intake,
     private readonly ledger: Ledger,
     private readonly pictures: PictureReader,
+    private readonly refusals: Refusals,
     private readonly log: Log,
   ) {}
 
@@ -145,6 +153,7 @@ class MllpDoorKeeper implements MllpDoor, OnApplicationBootstrap, BeforeApplicat
         now: () => Date.now(),
       }),
       askPicture: (picture) => this.pictures.read(picture),
+      refusals: this.refusals,
       recordAnswer: (id, answer) => this.ledger.receipts.recordAnswer(id, answer),
       contentFaultAnswer: config.mllpFaultAnswer,
       frameBytesMax: config.mllpFrameBytesMax,

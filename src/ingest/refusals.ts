@@ -4,7 +4,8 @@ import type { Audit } from '../ledger/audit.js';
 
 /** What was turned away at a door, on record. */
 export interface Refusals {
-  note(actor: string, action: string, subject: string): Promise<void>;
+  /** With the network address of who knocked, where the door knows it. */
+  note(actor: string, action: string, subject: string, address?: string): Promise<void>;
 }
 
 /** Whoever knocks a thousand times fills no disk: the rest of a minute is told in one line. */
@@ -21,7 +22,7 @@ export function createRefusals({ audit, log, now }: RefusalsOptions): Refusals {
   let minute = 0;
   let count = 0;
   return {
-    async note(actor, action, subject) {
+    async note(actor, action, subject, address) {
       const current = Math.floor(now() / MINUTE_MS);
       if (current !== minute) [minute, count] = [current, 0];
       count += 1;
@@ -31,7 +32,7 @@ export function createRefusals({ audit, log, now }: RefusalsOptions): Refusals {
         ? { actor, action: 'more refused in this minute than are kept', subject: 'refusals' }
         : { actor, action, subject };
       try {
-        await audit.record(entry);
+        await audit.record({ ...entry, outcome: 'refused', address: address ?? null });
       } catch (error) {
         // The refusal itself stands, with or without its record.
         log('ledgerAway', { code: failureOf(error).code });

@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { memoryHall, type MemoryHall } from '../../../test/support/memory-hall.js';
 import { sampleReading } from '../../../test/support/reading.js';
-import type { LogEvent } from '../../core/log.js';
+import { silentLog, type LogEvent } from '../../core/log.js';
 import { toOruW01 } from '../../formats/hl7v2/write-waves.js';
 import { toOru } from '../../formats/hl7v2/write.js';
 import { frame, Framer } from '../../wire/hl7v2/framer.js';
 import type { MllpServer } from '../../wire/mllp/server.js';
+import type { AuditEntry } from '../../ledger/audit.js';
+import { createRefusals } from '../refusals.js';
 import { openHl7Listener, type Hl7ListenerOptions } from './listener.js';
 import { ENVELOPE } from '../../../test/support/envelope.js';
 
@@ -277,5 +279,29 @@ describe('HL7 v2 door', () => {
     await once(socket, 'close');
     await server.close(100);
     expect(logged).toEqual(['doorOpened', 'connectionRefused', 'doorClosed']);
+  });
+
+  test('who is turned away, and with what, is in the audit', async () => {
+    const audited: AuditEntry[] = [];
+    const record = (entry: AuditEntry) => {
+      audited.push(entry);
+      return Promise.resolve();
+    };
+    const refusals = createRefusals({ audit: { record }, log: silentLog, now: Date.now });
+    await open({ refusals, allowedAddresses: ['192.0.2.1'] });
+    const socket = connect({ host: '127.0.0.1', port: server.port });
+    await once(socket, 'close');
+    await server.close(100);
+    await open({ refusals });
+    await answerTo(ECG);
+    await answerTo(ECG.replace('ORU^R01^ORU_R01', 'ORM^O01'));
+    const [kept] = hall.kept.filter(({ verdict }) => verdict.outcome === 'refused');
+    const who = { actor: 'mllp', outcome: 'refused', address: '127.0.0.1' };
+    expect(audited).toEqual([
+      { ...who, action: 'connection refused: address-not-allowed', subject: 'mllp' },
+      { ...who, action: 'message refused: message-type-not-taken', subject: expect.any(String) },
+    ]);
+    expect(kept).toBeDefined();
+    expect(JSON.stringify(audited)).not.toContain(READING.patient?.value);
   });
 });

@@ -13,6 +13,7 @@ import { bytesOf, readHeader, type Header } from '../../wire/hl7v2/header.js';
 import { parseMessage, type Message } from '../../wire/hl7v2/message.js';
 import type { MllpHandler, MllpPeer, MllpReply } from '../../wire/mllp/connection.js';
 import type { Admission, Submission } from '../intake.js';
+import type { Refusals } from '../refusals.js';
 
 export const HL7_CONTENT_TYPE = 'x-application/hl7-v2+er7';
 
@@ -33,6 +34,8 @@ export interface Hl7DoorOptions {
   readonly recordAnswer: Receipts['recordAnswer'];
   /** Reads the pictures that a message may enclose; without it they are refused by their name. */
   readonly askPicture?: AskPicture;
+  /** Left out by who keeps no audit: benches and tools. */
+  readonly refusals?: Refusals;
   readonly contentFaultAnswer: ContentFaultAnswer;
   readonly messageTypes?: readonly string[];
   readonly now: () => number;
@@ -140,6 +143,10 @@ async function answer(
   const { accepted } = admission;
   if (accepted.outcome === 'repeat' && accepted.firstAnswer !== null) {
     return { bytes: bytesOf(accepted.firstAnswer) };
+  }
+  if (accepted.outcome === 'refused') {
+    const action = `message refused: ${admission.failure?.code ?? 'unexpected'}`;
+    await options.refusals?.note('mllp', action, accepted.receiptId, peer.address);
   }
   const ack = ackOf(header, admission.failure, options);
   if (ack === null) return { bytes: null };

@@ -11,11 +11,17 @@ import { createHl7Door, type Hl7DoorOptions } from './door.js';
 export type Hl7ListenerOptions = Hl7DoorOptions &
   Omit<MllpServerOptions, 'report'> & { readonly log: Log };
 
+/** Who is turned away by the door, as the audit names it. */
+const ACTOR = 'mllp';
+
 /** The HL7 v2 door on its own port. Resolves once it is open. */
 export async function openHl7Listener(options: Hl7ListenerOptions): Promise<MllpServer> {
-  const { log } = options;
+  const { log, refusals } = options;
   const report = (event: MllpEvent): void => {
     logEvent(log, event);
+    if (event.kind !== 'connection-refused') return;
+    // Not waited for: nobody is let in by it, and it never fails.
+    void refusals?.note(ACTOR, `connection refused: ${event.why}`, 'mllp', event.address);
   };
   const server = await openMllpServer({ ...options, report }, telling(createHl7Door(options), log));
   log('doorOpened', { door: 'mllp', address: `${server.host}:${server.port}` });
