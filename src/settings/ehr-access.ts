@@ -19,8 +19,16 @@ export const EHR_ACCESS = {
   ),
   fhirScope: setting(
     z.string().min(1).max(2_000),
-    'system/Observation.rs system/Patient.rs system/Encounter.rs system/DiagnosticReport.rs system/DocumentReference.rs system/Media.rs system/Binary.rs system/Subscription.cruds system/RiskAssessment.cruds system/Device.cruds system/Provenance.cruds system/CommunicationRequest.cruds',
-    'Scopes asked for.',
+    [
+      // Read: ECGs, who and where the patient is, outcomes, what is said about our alerts.
+      'system/Patient.rs system/Encounter.rs system/Location.rs system/DiagnosticReport.rs',
+      'system/DocumentReference.rs system/Media.rs system/Binary.rs system/Condition.rs',
+      'system/Procedure.rs system/Communication.rs',
+      // Written, read back, brought up to date and taken back.
+      'system/Subscription.cruds system/Observation.cruds system/RiskAssessment.cruds',
+      'system/Device.cruds system/Provenance.cruds system/CommunicationRequest.cruds',
+    ].join(' '),
+    'Scopes asked for. Pictures, other carriers of results and other alerts want theirs beside.',
   ),
   fhirAllowedHosts: setting(
     list,

@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StructureDefinition } from '@medplum/fhirtypes';
+import { statusOf } from '../../src/delivery/fhir/alert-state.js';
+import { ALERT_TYPES } from '../../src/delivery/fhir/form.js';
+import { ENDED_ALERT_STATES, OPEN_ALERT_STATES } from '../../src/ledger/alerts.js';
 import { CARRIERS } from '../../src/delivery/fhir/carrier.js';
 import { PROFILES, type ProfileName } from '../../src/delivery/fhir/codes.js';
 import { MESSAGE_TYPES_TAKEN } from '../../src/ingest/hl7v2/door.js';
@@ -16,6 +19,7 @@ const FRAME = 'test/docs/conformance-frame.md';
 export function conformancePage(): string {
   return readFileSync(FRAME, 'utf8')
     .replace('{{profiles}}', () => profileTables())
+    .replace('{{alertStates}}', () => alertTable())
     .replace('{{carriers}}', () => CARRIERS.map((one, i) => `${i + 1}. ${one}`).join('\n'))
     .replace('{{types}}', () => MESSAGE_TYPES_TAKEN.map((one) => `\`${one}\``).join(', '))
     .replace('{{versions}}', () => [...VERSIONS_TAKEN].join(', '))
@@ -63,6 +67,15 @@ function textOf(fixed: unknown): string {
   if (typeof fixed === 'string') return `\`${fixed}\``;
   const codes = JSON.stringify(fixed).match(/"code":"([^"]+)"/g) ?? [];
   return codes.map((one) => `\`${one.slice(8, -1)}\``).join(', ') || JSON.stringify(fixed);
+}
+
+function alertTable(): string {
+  const rows = [...OPEN_ALERT_STATES, ...ENDED_ALERT_STATES].map(
+    (state) => `| ${state} | ${ALERT_TYPES.map((type) => statusOf(type, state)).join(' | ')} |`,
+  );
+  return [`| state | ${ALERT_TYPES.join(' | ')} |`, '| --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  );
 }
 
 function answerTable(): string {
