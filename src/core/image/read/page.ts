@@ -1,62 +1,123 @@
 import { createEcg, type Ecg } from '../../ecg/ecg.js';
 import { LEAD_NAMES, type LeadName } from '../../ecg/lead.js';
 import { ok, refuse, type Result } from '../../failure.js';
+import { median } from '../../signal/statistics.js';
 import { binarise } from '../ink/binarise.js';
+import type { Bitmap } from '../ink/bitmap.js';
 import type { LayoutName } from '../paper.js';
 import type { Pixels } from '../raster.js';
 import { flattenBare } from './bare-paper.js';
 import { flatten } from './flatten.js';
-import { layoutOf, leadAt, type PageLayout } from './layout.js';
+import { layoutOf, type PageLayout } from './layout.js';
+import {
+  confidenceOf,
+  einthovenMiss,
+  mostAlike,
+  piecesOf,
+  READ_RATE_HZ,
+  sampled,
+  type NamedSamples,
+  type Piece,
+  type Sampling,
+} from './leads.js';
 import { followTrace, type Path } from './path.js';
 import { planesOf } from './planes.js';
 import { commonGain } from './pulse.js';
 import { INK_MIN, PEN_MM, sheetOf, type Sheet } from './rows.js';
 import { runsOf } from './runs.js';
+import { speedOf } from './speed.js';
 import { SCALE } from './straighten.js';
+import { liesSideways, turnedOver, turnedRight } from './turn.js';
 
 /** What was read from a picture of a paper ECG. */
 export interface PageReading {
+  /** Microvolts where the paper has the lead, missing elsewhere; nothing of a patient. */
   readonly ecg: Ecg;
   readonly layout: LayoutName;
   readonly rhythmLead: LeadName | null;
   readonly speedMmPerS: number;
   readonly gainMmPerMv: number;
+  /** The pulse of one millivolt told the gain; else the grid is known and 10 mm/mV is assumed. */
   readonly scaleFrom: 'pulse' | 'grid' | 'assumed';
   readonly traces: readonly ReadTrace[];
+  /** How far the paper lay turned in the picture, clockwise. */
   readonly turnedDegrees: number;
 }
 
 export interface ReadTrace {
   readonly lead: LeadName;
+  /** The share of its place through which the trace was followed in ink. */
   readonly confidence: number;
   readonly fromSeconds: number;
   readonly toSeconds: number;
 }
 
-export const READ_RATE_HZ = 500;
+/** A page with a trace of which less than this was followed is not read. */
+export const CONFIDENCE_MIN = 0.75;
+/** Carts that have no pulse on the page print at this gain. */
+const USUAL_GAIN = 10;
 const ROW_REACH_MM = 45;
-/** A trace of which less than this was followed in ink is not read. */
-export const CONFIDENCE_MIN = 0.6;
+/** A trace that ends so near to where the paper ends in the picture goes on outside. */
+const EDGE_MM = 1.5;
+/** No cart prints rows longer than this; two pages side by side are. */
+const ROW_MM_MAX = 340;
+const ROWS_MIN = 3;
+/** More rows than this on a page that is no 12x1 are two pages, one above the other. */
+const ROWS_MAX = 7;
 
 export function readPage(pixels: Pixels): Result<PageReading> {
   const planes = planesOf(pixels);
   const flat = flatten(planes) ?? flattenBare(planes.pen);
-  if (!flat)
-    return refuse(
-      'picture-no-page',
-      'neither millimetre paper nor rows of traces with a calibration pulse are seen in the picture',
-    );
-  const sheet = sheetOf(binarise(flat.pen, INK_MIN));
-  if (!sheet) return refuse('picture-no-page', 'the paper in the picture holds no traces');
-  const layout = layoutOf(sheet.baselines.length);
+  if (!flat) {
+    return refuse('picture-no-page', 'the picture shows neither millimetre paper nor ECG traces');
+  }
+  const ink = binarise(flat.pen, INK_MIN);
+  const isSideways = liesSideways(ink);
+  const level = isSideways ? turnedRight(ink) : ink;
+  const turn = flat.turnedDegrees + (isSideways ? 90 : 0);
+  const upright = readInk(level, turn);
+  const isSure = upright.ok && upright.value.reading.scaleFrom === 'pulse';
+  if (isSure) return ok(upright.value.reading);
+  // Without a pulse at its left a page may stand on its head.
+  const over = readInk(turnedOver(level), turn + 180);
+  const best = !over.ok ? upright : isBetter(over.value, upright) ? over : upright;
+  return best.ok ? ok(best.value.reading) : best;
+}
+
+interface Attempt {
+  readonly reading: PageReading;
+  readonly miss: number;
+}
+
+function isBetter(over: Attempt, upright: Result<Attempt>): boolean {
+  if (!upright.ok || over.reading.scaleFrom === 'pulse') return true;
+  return over.miss < upright.value.miss;
+}
+
+function readInk(ink: Bitmap, turnedDegrees: number): Result<Attempt> {
+  const sheet = sheetOf(ink);
+  if (!sheet) return refuse('picture-no-page', 'the paper in the picture holds no ECG traces');
+  const rows = sheet.baselines.length;
+  if (rows < ROWS_MIN) {
+    return refuse('picture-cut-off', 'the picture shows only a part of the page');
+  }
+  const layout = layoutOf(rows);
+  if (!layout && rows > ROWS_MAX) {
+    return refuse('picture-many-ecgs', 'the picture shows more than one ECG: send each alone');
+  }
   if (!layout) {
-    return refuse(
-      'picture-layout-unknown',
-      `${sheet.baselines.length} rows of traces fit no layout known here`,
-    );
+    return refuse('picture-layout-unknown', `${rows} rows of traces are no layout known here`);
   }
   const paths = sheet.baselines.map((baseline) => followRow(sheet, baseline));
-  return toReading(sheet, layout, paths, flat.turnedDegrees);
+  const left = Math.round(median(paths.map(({ from }) => from)));
+  const right = Math.round(median(paths.map(({ to }) => to)));
+  if (right - left > ROW_MM_MAX * SCALE) {
+    return refuse('picture-many-ecgs', 'the picture shows more than one ECG: send each alone');
+  }
+  if (left < EDGE_MM * SCALE || right > ink.width - EDGE_MM * SCALE) {
+    return refuse('picture-cut-off', 'the traces go on beyond the edge of the picture');
+  }
+  return toReading(sheet, layout, paths, { left, right }, turnedDegrees);
 }
 
 function followRow(sheet: Sheet, baseline: number): Path {
@@ -65,129 +126,75 @@ function followRow(sheet: Sheet, baseline: number): Path {
   return followTrace(runs, sheet.left, sheet.right, baseline, PEN_MM * SCALE);
 }
 
-interface Piece {
-  readonly lead: LeadName;
-  readonly path: Path;
-  /** Columns of the path. */
-  readonly from: number;
-  readonly to: number;
-}
-
 function toReading(
   sheet: Sheet,
   layout: PageLayout,
   paths: readonly Path[],
+  { left, right }: { readonly left: number; readonly right: number },
   turnedDegrees: number,
-): Result<PageReading> {
+): Result<Attempt> {
   const gain = commonGain(sheet.pulses);
-  const gainMmPerMv = gain ?? 10;
-  const speedMmPerS = 25;
-  const length = sheet.right - sheet.left;
-  const perSample = (speedMmPerS * SCALE) / READ_RATE_HZ;
-  const samples = Math.floor(length / perSample);
-  const pieces = paths.slice(0, layout.leadRows).flatMap((path, row) =>
-    Array.from({ length: layout.columns }, (_, column): Piece => ({
-      lead: leadAt(layout, row, column),
-      path,
-      from: Math.round((column * length) / layout.columns),
-      to: Math.round(((column + 1) * length) / layout.columns),
-    })),
-  );
-  const scale = { perSample, samples, microvoltsPerPixel: 1000 / (gainMmPerMv * SCALE) };
-  const leads = pieces.map((piece) => ({ name: piece.lead, microvolts: sampled(piece, scale) }));
-  const strip = paths[layout.leadRows];
-  let rhythmLead: LeadName | null = null;
-  if (strip) {
-    const whole = sampled({ lead: 'II', path: strip, from: 0, to: length }, scale);
-    rhythmLead = mostAlike(whole, leads);
-    const at = leads.findIndex(({ name }) => name === rhythmLead);
-    if (rhythmLead && at >= 0) leads[at] = { name: rhythmLead, microvolts: whole };
+  const pieces = piecesOf(layout, paths, left, right);
+  const traces = pieces.map((piece) => ({ piece, confidence: confidenceOf(piece) }));
+  const weakest = traces.reduce((a, b) => (b.confidence < a.confidence ? b : a));
+  if (weakest.confidence < CONFIDENCE_MIN) {
+    const { lead } = weakest.piece;
+    return refuse('picture-unreadable', `the trace of lead ${lead} cannot be followed`);
   }
+  const strip = paths[layout.leadRows];
+  const usual = { left, right, speedMmPerS: 25, gainMmPerMv: gain ?? USUAL_GAIN };
+  const first = assembled(pieces, strip, usual);
+  if (!first.ok) return first;
+  const speedMmPerS = speedOf(first.value.ecg);
+  const result = speedMmPerS === 25 ? first : assembled(pieces, strip, { ...usual, speedMmPerS });
+  if (!result.ok) return result;
+  const secondsAt = (x: number): number => (x - left) / SCALE / speedMmPerS;
+  const reading = {
+    ecg: result.value.ecg,
+    layout: layout.name,
+    rhythmLead: result.value.rhythmLead,
+    speedMmPerS,
+    gainMmPerMv: usual.gainMmPerMv,
+    scaleFrom: gain === null ? ('assumed' as const) : ('pulse' as const),
+    traces: traces.map(({ piece, confidence }) => ({
+      lead: piece.lead,
+      confidence,
+      fromSeconds: secondsAt(piece.from),
+      toSeconds: secondsAt(piece.to),
+    })),
+    turnedDegrees,
+  };
+  return ok({ reading, miss: result.value.miss });
+}
+
+interface Assembled {
+  readonly ecg: Ecg;
+  readonly rhythmLead: LeadName | null;
+  readonly miss: number;
+}
+
+function assembled(
+  pieces: readonly Piece[],
+  strip: Path | undefined,
+  sampling: Sampling,
+): Result<Assembled> {
+  const leads: NamedSamples[] = pieces.map((piece) => ({
+    name: piece.lead,
+    microvolts: sampled(piece, sampling),
+  }));
+  const miss = einthovenMiss(leads);
+  const { left, right } = sampling;
+  const whole = strip && sampled({ lead: 'II', path: strip, from: left, to: right }, sampling);
+  const rhythmLead = whole ? mostAlike(whole, leads) : null;
+  const known = leads.map((lead) =>
+    whole && lead.name === rhythmLead ? { name: lead.name, microvolts: whole } : lead,
+  );
   const ecg = createEcg({
-    leads: [...leads].sort(byName),
+    leads: known.sort((a, b) => LEAD_NAMES.indexOf(a.name) - LEAD_NAMES.indexOf(b.name)),
     sampleRateHz: READ_RATE_HZ,
     partial: true,
   });
-  if (!ecg.ok) return refuse('picture-unreadable', ecg.failure.detail);
-  return ok({
-    ecg: ecg.value,
-    layout: layout.name,
-    rhythmLead,
-    speedMmPerS,
-    gainMmPerMv,
-    scaleFrom: gain === null ? 'grid' : 'pulse',
-    traces: pieces.map(({ lead, path, from, to }) => ({
-      lead,
-      confidence: path.covered,
-      fromSeconds: from / SCALE / speedMmPerS,
-      toSeconds: to / SCALE / speedMmPerS,
-    })),
-    turnedDegrees,
-  });
-}
-
-function byName(a: { name: LeadName }, b: { name: LeadName }): number {
-  return LEAD_NAMES.indexOf(a.name) - LEAD_NAMES.indexOf(b.name);
-}
-
-interface Sampling {
-  readonly perSample: number;
-  readonly samples: number;
-  readonly microvoltsPerPixel: number;
-}
-
-/** Microvolts at the sample rate; the middle height of the piece is the zero line. */
-function sampled(
-  { path, from, to }: Piece,
-  { perSample, samples, microvoltsPerPixel }: Sampling,
-): Float64Array {
-  const known = path.heights
-    .slice(from, to)
-    .filter((y) => !Number.isNaN(y))
-    .sort();
-  const zero = known[known.length >> 1] ?? 0;
-  const values = new Float64Array(samples).fill(NaN);
-  for (let i = 0; i < samples; i += 1) {
-    const x = i * perSample;
-    if (x < from || x > to - 1) continue;
-    const k = Math.floor(x);
-    const a = path.heights[k] as number;
-    const b = path.heights[Math.min(k + 1, path.heights.length - 1)] as number;
-    values[i] = (zero - (a + (b - a) * (x - k))) * microvoltsPerPixel;
-  }
-  return values;
-}
-
-const ALIKE_MIN = 0.8;
-
-function mostAlike(
-  strip: Float64Array,
-  leads: readonly { name: LeadName; microvolts: Float64Array }[],
-): LeadName | null {
-  let best: LeadName | null = null;
-  let most = ALIKE_MIN;
-  for (const { name, microvolts } of leads) {
-    const r = correlation(strip, microvolts);
-    if (r > most) {
-      most = r;
-      best = name;
-    }
-  }
-  return best;
-}
-
-export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let [n, sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0, 0];
-  for (let i = 0; i < a.length; i += 1) {
-    const [x, y] = [a[i] as number, b[i] as number];
-    if (Number.isNaN(x) || Number.isNaN(y)) continue;
-    n += 1;
-    sa += x;
-    sb += y;
-    saa += x * x;
-    sbb += y * y;
-    sab += x * y;
-  }
-  const spread = Math.sqrt((n * saa - sa * sa) * (n * sbb - sb * sb));
-  return spread > 0 ? (n * sab - sa * sb) / spread : 0;
+  return ecg.ok
+    ? ok({ ecg: ecg.value, rhythmLead, miss })
+    : refuse('picture-unreadable', `the traces make no ECG: ${ecg.failure.detail}`);
 }

@@ -1,12 +1,14 @@
 import type { Run } from './runs.js';
 import { SCALE } from './straighten.js';
 
-/** A trace as a height for each column, NaN where the paper has none. */
+/** A trace as a height for each column of the paper, NaN where the paper has none. */
 export interface Path {
-  readonly from: number;
   readonly heights: Float64Array;
-  /** Columns whose ink the path follows, as a share of its length. */
-  readonly covered: number;
+  /** 1 in columns whose ink the path follows; between them it is bridged. */
+  readonly inked: Uint8Array;
+  /** First column known, and one past the last. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Columns that a path may jump over where a line is broken, and what each costs. */
@@ -17,7 +19,8 @@ const TURN_COST = 0.004;
 /** Of two ways that both follow ink, the one nearer to the row's own line. */
 const AWAY_COST = 0.004;
 const START_COST = 0.1;
-const START_REACH = 6 * SCALE;
+/** Each column that a path leaves out at its beginning or end. */
+const MISSED_COST = 0.3;
 
 interface Node {
   readonly run: Run;
@@ -34,24 +37,22 @@ export function followTrace(
   penWidth: number,
 ): Path {
   const nodes: Node[][] = [];
-  for (let x = from; x < to; x += 1) {
-    nodes.push((columns[x] ?? []).map((run) => bestNode(run, nodes, x - from, baseline)));
-  }
   let end: Node | null = null;
   let least = Infinity;
-  for (let back = 1; back <= Math.min(nodes.length, START_REACH); back += 1) {
-    for (const node of nodes[nodes.length - back] ?? []) {
-      const cost = node.cost + back * JUMP_COST;
-      if (cost < least) {
-        least = cost;
-        end = node;
-      }
+  for (let x = from; x < to; x += 1) {
+    const here = (columns[x] ?? []).map((run) => bestNode(run, nodes, x - from, baseline));
+    nodes.push(here);
+    for (const node of here) {
+      const cost = node.cost + (to - x) * MISSED_COST;
+      if (cost >= least) continue;
+      least = cost;
+      end = node;
     }
   }
   const runs: Run[] = [];
   for (let node = end; node; node = node.before) runs.push(node.run);
   runs.reverse();
-  return heightsOf(runs, from, to, penWidth);
+  return heightsOf(runs, columns.length, penWidth);
 }
 
 function bestNode(
@@ -62,7 +63,7 @@ function bestNode(
 ): Node {
   const middle = (run.top + run.bottom) / 2;
   const away = AWAY_COST * distance(run, baseline);
-  let cost = at < START_REACH ? at * JUMP_COST + START_COST * distance(run, baseline) : Infinity;
+  let cost = at * MISSED_COST + START_COST * distance(run, baseline);
   let before: Node | null = null;
   for (let jump = 1; jump <= Math.min(at, JUMP_MAX); jump += 1) {
     for (const node of nodes[at - jump] ?? []) {
@@ -86,8 +87,9 @@ function distance({ top, bottom }: Run, y: number): number {
  * Where the pen's middle was in each column. A run as tall as the pen is the line itself; a taller
  * one is a steep stroke, whose middle it passes, or a peak, which reaches to half a pen below its tip.
  */
-function heightsOf(runs: readonly Run[], from: number, to: number, penWidth: number): Path {
-  const heights = new Float64Array(to - from).fill(NaN);
+function heightsOf(runs: readonly Run[], width: number, penWidth: number): Path {
+  const heights = new Float64Array(width).fill(NaN);
+  const inked = new Uint8Array(width);
   const half = penWidth / 2;
   runs.forEach((run, i) => {
     const middle = (run.top + run.bottom) / 2;
@@ -99,11 +101,11 @@ function heightsOf(runs: readonly Run[], from: number, to: number, penWidth: num
     let height = middle;
     if (isTall && rises >= 0 && rises >= falls) height = run.top + half;
     else if (isTall && falls >= 0) height = run.bottom - half;
-    heights[run.x - from] = height;
+    heights[run.x] = height;
+    inked[run.x] = 1;
   });
-  const covered = runs.length / Math.max(1, to - from);
   bridge(heights);
-  return { from, heights, covered };
+  return { heights, inked, from: runs[0]?.x ?? 0, to: (runs[runs.length - 1]?.x ?? -1) + 1 };
 }
 
 /** Straight lines over the columns that a path jumped. */

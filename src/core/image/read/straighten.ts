@@ -12,8 +12,8 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** No page of ours is larger; what claims to be is a wrong scale. */
-export const PAPER_SIDE_MAX_MM = 450;
+/** Two pages side by side are no longer; what claims to be is a wrong scale. */
+export const PAPER_SIDE_MAX_MM = 650;
 
 /** A bend changes little over so many pixels. */
 const BEND_EVERY = 4;

@@ -1,0 +1,125 @@
+import type { LeadName } from '../../ecg/lead.js';
+import { leadAt, type PageLayout } from './layout.js';
+import type { Path } from './path.js';
+import { SCALE } from './straighten.js';
+
+export const READ_RATE_HZ = 500;
+
+/** One lead's place in a row, in columns of the paper. */
+export interface Piece {
+  readonly lead: LeadName;
+  readonly path: Path;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The rows' traces cut into the places of their leads. */
+export function piecesOf(
+  layout: PageLayout,
+  paths: readonly Path[],
+  left: number,
+  right: number,
+): readonly Piece[] {
+  const width = (right - left) / layout.columns;
+  return paths.slice(0, layout.leadRows).flatMap((path, row) =>
+    Array.from({ length: layout.columns }, (_, column) => ({
+      lead: leadAt(layout, row, column),
+      path,
+      from: Math.round(left + column * width),
+      to: Math.round(left + (column + 1) * width),
+    })),
+  );
+}
+
+/** How much of a lead's place its trace was followed through. */
+export function confidenceOf({ path, from, to }: Piece): number {
+  let inked = 0;
+  for (let x = from; x < to; x += 1) inked += path.inked[x] as number;
+  return inked / Math.max(1, to - from);
+}
+
+export interface Sampling {
+  readonly left: number;
+  readonly right: number;
+  readonly speedMmPerS: number;
+  readonly gainMmPerMv: number;
+}
+
+export function sampleCountOf({ left, right, speedMmPerS }: Sampling): number {
+  return Math.floor(((right - left) / SCALE / speedMmPerS) * READ_RATE_HZ);
+}
+
+/** Microvolts at the sample rate; the middle height of the piece is the zero line. */
+export function sampled({ path, from, to }: Piece, sampling: Sampling): Float64Array {
+  const perSample = (sampling.speedMmPerS * SCALE) / READ_RATE_HZ;
+  const perPixel = 1000 / (sampling.gainMmPerMv * SCALE);
+  const known = path.heights
+    .slice(from, to)
+    .filter((y) => !Number.isNaN(y))
+    .sort();
+  const zero = known[known.length >> 1] ?? 0;
+  const values = new Float64Array(sampleCountOf(sampling)).fill(NaN);
+  for (let i = 0; i < values.length; i += 1) {
+    const x = sampling.left + i * perSample;
+    if (x < from || x > to - 1) continue;
+    const k = Math.floor(x);
+    const a = path.heights[k] as number;
+    const b = path.heights[k + 1] ?? a;
+    values[i] = (zero - (a + (b - a) * (x - k))) * perPixel;
+  }
+  return values;
+}
+
+const ALIKE_MIN = 0.8;
+
+export interface NamedSamples {
+  readonly name: LeadName;
+  readonly microvolts: Float64Array;
+}
+
+/** The lead that a rhythm strip repeats, told by its likeness to each lead in that lead's own place. */
+export function mostAlike(strip: Float64Array, leads: readonly NamedSamples[]): LeadName | null {
+  let best: LeadName | null = null;
+  let most = ALIKE_MIN;
+  for (const { name, microvolts } of leads) {
+    const r = correlation(strip, microvolts);
+    if (r <= most) continue;
+    most = r;
+    best = name;
+  }
+  return best;
+}
+
+function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [n, sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < a.length; i += 1) {
+    const [x, y] = [a[i] as number, b[i] as number];
+    if (Number.isNaN(x) || Number.isNaN(y)) continue;
+    n += 1;
+    sa += x;
+    sb += y;
+    saa += x * x;
+    sbb += y * y;
+    sab += x * y;
+  }
+  const spread = Math.sqrt((n * saa - sa * sa) * (n * sbb - sb * sb));
+  return spread > 0 ? (n * sab - sa * sb) / spread : 0;
+}
+
+/** How far III is from II less I, as a share of all three: small on a page that is read aright. */
+export function einthovenMiss(leads: readonly NamedSamples[]): number {
+  const of = (lead: LeadName): Float64Array | undefined =>
+    leads.find(({ name }) => name === lead)?.microvolts;
+  const [one, two, three] = [of('I'), of('II'), of('III')];
+  if (!one || !two || !three) return 1;
+  let [miss, all, sum, count] = [0, 0, 0, 0];
+  one.forEach((a, i) => {
+    const d = (three[i] as number) - (two[i] as number) + a;
+    if (Number.isNaN(d)) return;
+    miss += d * d;
+    sum += d;
+    count += 1;
+    all += a * a + (two[i] as number) ** 2 + (three[i] as number) ** 2;
+  });
+  return all > 0 ? Math.sqrt(Math.max(0, miss - (sum * sum) / Math.max(1, count)) / all) : 1;
+}
