@@ -49,7 +49,7 @@ export async function findEvidence(
   }
   if (!runs.attention) return NONE;
   const isPage = input.kind === 'picture';
-  const map = isPage ? leadsOfPage(runs.attention) : runs.attention;
+  const map = isPage ? leadsOfPage(runs.attention, prepared.timeline) : runs.attention;
   const leads = isPage ? LEAD_NAMES : input.leads;
   if (map.leads !== leads.length) return NONE;
   const seen = attentionSpans(map, leads, prepared.timeline, beats);

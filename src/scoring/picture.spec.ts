@@ -168,10 +168,19 @@ test('a map over the page becomes one over leads and time', () => {
   const values = new Float32Array(8 * steps);
   values[0 * steps + 5] = 0.7; // first row, third column: V1
   values[7 * steps + 7] = 0.4; // the rhythm strip at its end
-  const map = leadsOfPage({ leads: 8, steps, values });
+  const timeline = { startMs: 0, lengthMs: 10_000, recordedMs: 10_000 };
+  const map = leadsOfPage({ leads: 8, steps, values }, timeline);
   const weights = (lead: string): number[] =>
     [...map.values.subarray(LEAD_NAMES.findIndex((one) => one === lead) * steps)].slice(0, steps);
   expect(weights('V1')[5]).toBeCloseTo(0.7);
   expect(weights('II')[7]).toBeCloseTo(0.4);
   expect(map.values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1.1);
+  // Where paper shows V1 from nought on, what stands in its place is of that time.
+  const cellStartsMs = STANDARD_CELLS.map((cell) =>
+    cell.lead === 'V1' ? 0 : 1000 * cell.fromSeconds,
+  );
+  const moved = leadsOfPage({ leads: 8, steps, values }, { ...timeline, cellStartsMs });
+  const v1 = LEAD_NAMES.indexOf('V1') * steps;
+  expect(moved.values[v1 + 1]).toBeCloseTo(0.7);
+  expect(moved.values[v1 + 5]).toBe(0);
 });

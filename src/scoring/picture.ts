@@ -3,6 +3,7 @@ import { LEAD_NAMES } from '../core/ecg/lead.js';
 import { failureOf, ok, refuse, type Result } from '../core/failure.js';
 import {
   absentLead,
+  cellStarts,
   STANDARD_CELLS,
   STANDARD_PAGE,
   standardPicture,
@@ -10,7 +11,7 @@ import {
   type Recording,
 } from '../core/image/picture/standard-page.js';
 import { packedLead, type PackedEcg } from './packed-ecg.js';
-import type { PreparedSignal } from './preprocess.js';
+import type { PreparedSignal, Timeline } from './preprocess.js';
 import type { AttentionMap } from './run-members.js';
 
 /** The ECG on the standard page, as the share of ink in each place. */
@@ -32,6 +33,7 @@ export function preparePicture(input: PictureInput, ecg: PackedEcg): Result<Prep
         startMs: 1000 * startSeconds(recording),
         lengthMs: 1000 * STANDARD_PAGE.seconds,
         recordedMs: (1000 * ecg.sampleCount) / ecg.sampleRateHz,
+        cellStartsMs: cellStarts(recording).map((seconds) => 1000 * seconds),
       },
     });
   } catch (error) {
@@ -42,27 +44,13 @@ export function preparePicture(input: PictureInput, ecg: PackedEcg): Result<Prep
 
 const ROWS = STANDARD_PAGE.rows + 1;
 
-interface Part {
-  readonly top: number;
-  readonly bottom: number;
-  readonly left: number;
-  readonly right: number;
-}
-
-/** Where each of the twelve stands on a page of so many places. */
-function partsOf(width: number, height: number): readonly Part[] {
-  return STANDARD_CELLS.slice(0, LEAD_NAMES.length).map(({ row, fromSeconds, toSeconds }) => ({
-    top: Math.round((row * height) / ROWS),
-    bottom: Math.round(((row + 1) * height) / ROWS),
-    left: Math.round((fromSeconds * width) / STANDARD_PAGE.seconds),
-    right: Math.round((toSeconds * width) / STANDARD_PAGE.seconds),
-  }));
-}
-
 /** Share of ink where each lead stands: what drifts when another kind of ECG comes in. */
 function inkOf(data: Float32Array, width: number, height: number) {
   const statistics = { mean: [] as number[], deviation: [] as number[], peak: [] as number[] };
-  for (const { top, bottom, left, right } of partsOf(width, height)) {
+  for (const { row, fromSeconds, toSeconds } of STANDARD_CELLS.slice(0, LEAD_NAMES.length)) {
+    const [top, bottom] = rowSpan(row, height);
+    const left = Math.round((fromSeconds * width) / STANDARD_PAGE.seconds);
+    const right = Math.round((toSeconds * width) / STANDARD_PAGE.seconds);
     let sum = 0;
     let squares = 0;
     let peak = 0;
@@ -86,24 +74,31 @@ function inkOf(data: Float32Array, width: number, height: number) {
 
 /**
  * A map over the page as one over leads and time: a lead has the greatest weight over its row's
- * height where it stands, and none where the page does not show it. The rhythm strip is lead II for
- * all of the time.
+ * height, at the time that stands there, and none where the page does not show it. The rhythm strip
+ * is lead II for all of the time.
  */
-export function leadsOfPage({ leads: height, steps, values }: AttentionMap): AttentionMap {
+export function leadsOfPage(
+  { leads: height, steps, values }: AttentionMap,
+  { startMs, lengthMs, cellStartsMs }: Timeline,
+): AttentionMap {
   const found = new Float32Array(LEAD_NAMES.length * steps);
-  for (const { lead, row, fromSeconds, toSeconds } of STANDARD_CELLS) {
-    const [top, bottom] = [
-      Math.round((row * height) / ROWS),
-      Math.round(((row + 1) * height) / ROWS),
-    ];
-    const left = Math.round((fromSeconds * steps) / STANDARD_PAGE.seconds);
-    const right = Math.round((toSeconds * steps) / STANDARD_PAGE.seconds);
+  const stepOf = (ms: number): number => Math.round((ms * steps) / lengthMs);
+  STANDARD_CELLS.forEach(({ lead, row, fromSeconds, toSeconds }, cell) => {
+    const [top, bottom] = rowSpan(row, height);
+    const [left, right] = [stepOf(1000 * fromSeconds), stepOf(1000 * toSeconds)];
+    const moved = stepOf((cellStartsMs?.[cell] ?? startMs + 1000 * fromSeconds) - startMs) - left;
     const at = LEAD_NAMES.indexOf(lead) * steps;
     for (let y = top; y < bottom; y += 1) {
       for (let x = left; x < right; x += 1) {
-        found[at + x] = Math.max(found[at + x] as number, values[y * steps + x] as number);
+        const step = x + moved;
+        if (step < 0 || step >= steps) continue;
+        found[at + step] = Math.max(found[at + step] as number, values[y * steps + x] as number);
       }
     }
-  }
+  });
   return { leads: LEAD_NAMES.length, steps, values: found };
+}
+
+function rowSpan(row: number, height: number): readonly [top: number, bottom: number] {
+  return [Math.round((row * height) / ROWS), Math.round(((row + 1) * height) / ROWS)];
 }

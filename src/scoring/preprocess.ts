@@ -24,6 +24,8 @@ export interface Timeline {
   readonly startMs: number;
   readonly lengthMs: number;
   readonly recordedMs: number;
+  /** Of a page, when the stretch in each of its cells begins. */
+  readonly cellStartsMs?: readonly number[];
 }
 
 export interface PreparedInputs {

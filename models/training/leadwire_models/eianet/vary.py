@@ -8,7 +8,7 @@ ROWS, COLUMNS = 4, 4
 SHIFT_ACROSS, SHIFT_DOWN = 0.02, 0.12
 STRETCH, GAIN = 0.06, 0.22
 PEN_SHARE = 0.3
-# Of a page the strip is often read back for some of its seconds alone.
+# The strip is blank on whatever was read back from paper.
 LEAD_LOST, STRIP_LOST = 0.15, 0.5
 SPECKLED, SPECK_SHARE = 0.3, 0.002
 
@@ -51,7 +51,7 @@ def _without_leads(x: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
             row, column = rng.integers(ROWS - 1), rng.integers(COLUMNS)
             x[k, 0, row * down : (row + 1) * down, column * across : (column + 1) * across] = 0
         if rng.random() < STRIP_LOST:
-            x[k, 0, (ROWS - 1) * down :, rng.integers(COLUMNS - 1) * across :] = 0
+            x[k, 0, (ROWS - 1) * down :] = 0
     return x
 
 

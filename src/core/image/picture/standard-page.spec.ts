@@ -8,6 +8,7 @@ import { rasterise } from '../raster.js';
 import { pictureOf } from './picture.js';
 import {
   absentLead,
+  cellStarts,
   recordingOf,
   STANDARD_CELLS,
   STANDARD_PAGE,
@@ -92,6 +93,22 @@ describe('the standard page', () => {
     expect(absentLead(recordingOf(paper))).toBeNull();
     const torn = remade((value, i, name) => (name === 'V2' && i > 3000 ? NaN : value), paper);
     expect(absentLead(recordingOf(torn))).toBe('V2');
+  });
+
+  test('shows a lead at the time at which paper of another layout has it', () => {
+    const half = (name: string): boolean => LEAD_NAMES.findIndex((one) => one === name) < 6;
+    const paper = remade((value, i, name) =>
+      name === 'II' || half(name) === i < 2500 ? value : NaN,
+    );
+    const recording = recordingOf(paper);
+    expect(absentLead(recording)).toBeNull();
+    const starts = cellStarts(recording);
+    expect([starts[0], starts[3], starts[6], starts[9], starts[12]]).toEqual([0, 2.5, 5, 7.5, 0]);
+    const early = remade((value, i) => (i < 2500 ? value : NaN));
+    expect(cellStarts(recordingOf(early)).slice(0, 12)).toEqual([
+      0, 0, 0, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5, 2.5,
+    ]);
+    expect(absentLead(recordingOf(early))).toBeNull();
   });
 
   test('is not drawn with a pen that its own opening takes away', () => {

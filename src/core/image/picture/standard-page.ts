@@ -3,7 +3,7 @@ import { LEAD_NAMES, type LeadName } from '../../ecg/lead.js';
 import { createPage, polyline, type Mark, type Page } from '../page.js';
 import { rasterise } from '../raster.js';
 import { traceLine } from '../trace-line.js';
-import { pictureOf, wholeOf } from './picture.js';
+import { pictureOf, wholeOf, type PictureShape } from './picture.js';
 
 /**
  * The one page that a network for pictures sees, whichever way an ECG came: traces alone, in places
@@ -26,9 +26,11 @@ export const STANDARD_PAGE = Object.freeze({
   columns: 4,
   rows: 3,
   rhythm: 'II',
+  /** The rest of each lead's place is blank: paper gives less than 2.5 s, by its maker and layout. */
+  shownShare: 7 / 8,
 });
 
-/** One lead for one stretch of the page; the rhythm strip is the last. */
+/** One lead in one place of the page, whose left edge is at 0 s; the rhythm strip is the last. */
 export interface StandardCell {
   readonly lead: LeadName;
   readonly row: number;
@@ -71,13 +73,39 @@ export function startSeconds({ sampleCount, sampleRateHz }: Recording): number {
   return Math.max(0, (sampleCount / sampleRateHz - STANDARD_PAGE.seconds) / 2);
 }
 
-export function standardPage(recording: Recording): Page {
+/**
+ * Where each cell's stretch begins in the recording, in seconds: at the column's own time, or, where
+ * the lead is not known for all of that, as near to it as it is known. Paper of another layout shows
+ * a lead at other times; an unknown lead keeps its column's time.
+ */
+export function cellStarts(recording: Recording): readonly number[] {
+  const { sampleRateHz } = recording;
   const start = startSeconds(recording);
+  return STANDARD_CELLS.map(({ lead, fromSeconds, toSeconds }, cell) => {
+    const wanted = start + fromSeconds;
+    if (cell === STANDARD_CELLS.length - 1) return wanted;
+    const [from, to] = knownRange(recording.samplesOf(lead));
+    const latest = to / sampleRateHz - (toSeconds - fromSeconds);
+    return from < to ? Math.max(from / sampleRateHz, Math.min(wanted, latest)) : wanted;
+  });
+}
+
+/** From the first sample known to one past the last. */
+function knownRange(samples: ArrayLike<number>): readonly [from: number, to: number] {
+  let from = 0;
+  let to = samples.length;
+  while (from < to && samples[from] === MISSING) from += 1;
+  while (to > from && samples[to - 1] === MISSING) to -= 1;
+  return [from, to];
+}
+
+export function standardPage(recording: Recording): Page {
+  const starts = cellStarts(recording);
   return createPage({
     widthMm: STANDARD_PAGE.widthMm,
     heightMm: STANDARD_PAGE.heightMm,
     title: 'ECG on the standard page',
-    marks: STANDARD_CELLS.flatMap((cell) => cellMarks(recording, cell, start)),
+    marks: STANDARD_CELLS.flatMap((cell, i) => cellMarks(recording, cell, starts[i] as number)),
   });
 }
 
@@ -87,8 +115,8 @@ function cellMarks(recording: Recording, cell: StandardCell, start: number): rea
     {
       samples: recording.samplesOf(cell.lead),
       sampleRateHz: recording.sampleRateHz,
-      fromSeconds: start + cell.fromSeconds,
-      toSeconds: start + cell.toSeconds,
+      fromSeconds: start,
+      toSeconds: start + cell.toSeconds - cell.fromSeconds,
     },
     { speedMmPerSecond, gainMmPerMillivolt, isInverted: false },
   );
@@ -117,7 +145,34 @@ export function standardPicture(
   pixelsPerMm: number,
 ): Float32Array<ArrayBuffer> {
   const pixels = rasterise(standardPage(recording), pixelsPerMm * STANDARD_PAGE.dotsPerPixel);
-  return pictureOf(pixels, wholeOf(pixels), standardShape(pixelsPerMm));
+  const shape = standardShape(pixelsPerMm);
+  const picture = pictureOf(pixels, wholeOf(pixels), shape);
+  blank(picture, shape, isWhole(recording));
+  return picture;
+}
+
+/**
+ * What tells paper of one layout from paper of another is taken away: the ends of the leads' places,
+ * and the rhythm strip, which stays for a whole recording alone.
+ */
+function blank(picture: Float32Array, { width, height }: PictureShape, hasStrip: boolean): void {
+  const { rows, columns, shownShare } = STANDARD_PAGE;
+  const column = width / columns;
+  const stripTop = (height * rows) / (rows + 1);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const isBlank = y < stripTop ? x % column >= column * shownShare : !hasStrip;
+      if (isBlank) picture[y * width + x] = 0;
+    }
+  }
+}
+
+function isWhole(recording: Recording): boolean {
+  return LEAD_NAMES.every((lead) => {
+    const samples = recording.samplesOf(lead);
+    for (let i = 0; i < samples.length; i += 1) if (samples[i] === MISSING) return false;
+    return samples.length > 0;
+  });
 }
 
 /** A lead with more of its stretch unknown than this share is not on the page. */
@@ -125,15 +180,15 @@ const UNKNOWN_SHARE_MAX = 0.2;
 
 /** The first of the twelve that the page would not show; the rhythm strip may be absent. */
 export function absentLead(recording: Recording): LeadName | null {
-  const start = startSeconds(recording);
+  const starts = cellStarts(recording);
   const { sampleRateHz } = recording;
-  for (const { lead, fromSeconds, toSeconds } of STANDARD_CELLS.slice(0, LEAD_NAMES.length)) {
+  for (const [i, { lead }] of STANDARD_CELLS.slice(0, LEAD_NAMES.length).entries()) {
     const samples = recording.samplesOf(lead);
-    const from = Math.round((start + fromSeconds) * sampleRateHz);
-    const to = Math.round((start + toSeconds) * sampleRateHz);
+    const from = Math.round((starts[i] as number) * sampleRateHz);
+    const to = from + Math.round(COLUMN_SECONDS * STANDARD_PAGE.shownShare * sampleRateHz);
     let unknown = 0;
-    for (let i = from; i < to; i += 1) {
-      if (i >= samples.length || samples[i] === MISSING) unknown += 1;
+    for (let at = from; at < to; at += 1) {
+      if (at >= samples.length || samples[at] === MISSING) unknown += 1;
     }
     if (unknown > UNKNOWN_SHARE_MAX * (to - from)) return lead;
   }
