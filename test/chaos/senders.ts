@@ -17,8 +17,8 @@ export interface Door {
 
 const ANSWER_MS_MAX = 10_000;
 
-export function openMllpDoor(port: number): Door {
-  const client = createMllpClient({ host: '127.0.0.1', port, timeoutMs: ANSWER_MS_MAX });
+export function openMllpDoor(port: number, answerMsMax = ANSWER_MS_MAX): Door {
+  const client = createMllpClient({ host: '127.0.0.1', port, timeoutMs: answerMsMax });
   return {
     name: 'mllp',
     async send(ecg) {

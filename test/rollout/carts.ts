@@ -22,6 +22,8 @@ export interface CartEntry extends Sent {
 }
 
 export const CARTS = 6;
+/** As integration engines wait, and longer than the database may take for a statement. */
+export const ANSWER_MS_MAX = 30_000;
 const RESEND_MS = 250;
 /** ECGs without a result at which the carts wait: a department has only so many patients. */
 const OPEN_MAX = 40;
@@ -40,7 +42,7 @@ export class Carts {
 
   constructor(private readonly options: CartsOptions) {
     this.#source = new EcgSource(options.seed, Date.now());
-    this.#doors = Array.from({ length: CARTS }, () => openMllpDoor(options.port));
+    this.#doors = Array.from({ length: CARTS }, () => openMllpDoor(options.port, ANSWER_MS_MAX));
     this.#loops = this.#doors.map((door) => this.#loop(door));
   }
 

@@ -77,7 +77,12 @@ async function main(): Promise<number> {
     const today = await image({ name: 'today', source: ROOT, migration: LATER });
     const spoiled = await image({ name: 'spoiled', source: ROOT, migration: LATER });
     // Restored in haste, with whatever weights are at hand.
-    const later = await image({ name: 'later', source: ROOT, migration: LATER, modelVersion: '9.0.0' });
+    const later = await image({
+      name: 'later',
+      source: ROOT,
+      migration: LATER,
+      modelVersion: '9.0.0',
+    });
     const folder = commit === null ? null : await checkout(commit);
     const before = folder
       ? await image({ name: 'before', source: folder.path, modelVersion: '0.0.1' })

@@ -9,7 +9,7 @@ import { openMllpDoor } from '../chaos/senders.js';
 import { flushRedis } from '../chaos/stack.js';
 import { judge } from '../chaos/verdict.js';
 import { findProgram } from '../support/throw-away.js';
-import type { CartEntry } from './carts.js';
+import { ANSWER_MS_MAX, type CartEntry } from './carts.js';
 import { seconds } from './report.js';
 import type { Release } from './release.js';
 import { Site, type SiteOptions } from './site.js';
@@ -105,7 +105,7 @@ export async function restore(
 }
 
 async function sendAgain(site: Site, entries: readonly CartEntry[]): Promise<string[]> {
-  const door = openMllpDoor(site.mllp.port);
+  const door = openMllpDoor(site.mllp.port, ANSWER_MS_MAX);
   const problems: string[] = [];
   for (const { key, ecg } of entries) {
     const answer = await door.send(ecg);

@@ -3,7 +3,7 @@ import type { Ehr } from '../chaos/ehr.js';
 import { within } from '../chaos/rig.js';
 import { openMllpDoor } from '../chaos/senders.js';
 import type { Stack } from '../chaos/stack.js';
-import type { Carts } from './carts.js';
+import { ANSWER_MS_MAX, type Carts } from './carts.js';
 import type { Deployment } from './deployment.js';
 import { spoilModel, type Image } from './image.js';
 import { EcgSource } from '../chaos/ecgs.js';
@@ -65,7 +65,7 @@ export async function deletePods(scene: Scene): Promise<void> {
   const ecg = new EcgSource(0, Date.now()).next();
   const entry = { key: ecg.key, ecg, acknowledged: false, acknowledgedAtMs: 0, unanswered: [] };
   await during(scene, 'SIGTERM', async () => {
-    const door = openMllpDoor(pod.place.ports['mllp'] ?? 0);
+    const door = openMllpDoor(pod.place.ports['mllp'] ?? 0, ANSWER_MS_MAX);
     const letGo = await site.ledger.holdArrivals();
     carts.sent.push(entry);
     const answered = door.send(ecg);
