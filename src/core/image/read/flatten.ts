@@ -5,7 +5,7 @@ import { fitHomography, type Homography, type Point } from './homography.js';
 import { latticeOf, localGrids, type LocalGrid } from './lattice.js';
 import { LOOK_SCALE, shiftsOf, unwrapped, type ShiftMap } from './phases.js';
 import type { CoarsePlanes, Planes } from './planes.js';
-import { bendOf, refined } from './refine.js';
+import { bendOf, gridBox, refined } from './refine.js';
 import { boxAround, PAPER_SIDE_MAX_MM, SCALE, straighten, type Box } from './straighten.js';
 import { TILE, tilesOf } from './tiles.js';
 
@@ -45,9 +45,11 @@ export function flatten({ pen, coarse }: Planes): FlatPage | null {
   }
   const box = boxAround(places, homography);
   if (!isPage(box)) return null;
-  const bend = bendOf(linesSeen(coarse, homography, box));
+  const lines = linesSeen(coarse, homography, box);
+  const paper = gridBox(lines, box);
+  const bend = bendOf(lines);
   return {
-    pen: straighten(pen, finer(homography, coarse.factor), box, SCALE, bend),
+    pen: straighten(pen, finer(homography, coarse.factor), paper, SCALE, bend),
     turnedDegrees: (Math.atan2(homography[1], homography[0]) * 180) / Math.PI,
     hasGrid: true,
   };

@@ -13,7 +13,7 @@ export interface Shift {
 /** Pixels a millimetre: enough for lines five millimetres apart. */
 export const LOOK_SCALE = 3;
 
-const BLOCK_MM = 16;
+export const BLOCK_MM = 16;
 export const STEP_MM = 8;
 /** In a block, the line must stand out of the others by this many of their spreads. */
 const CLEAR_MIN = 2.2;

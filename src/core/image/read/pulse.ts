@@ -14,13 +14,16 @@ export interface Pulse {
   readonly foot: number;
 }
 
+/** Pulses stand one below the other. */
+const ASIDE_MM_MAX = 2.5;
+
 /** Pulses of one millivolt among the short pieces that stand outside the traces. */
 export function pulsesOf(
   pieces: readonly Component[],
   left: number,
   penWidth: number,
 ): readonly Pulse[] {
-  return pieces.flatMap((piece): Pulse[] => {
+  const found = pieces.flatMap((piece): Pulse[] => {
     const width = (piece.right - piece.left) / SCALE;
     const height = (piece.bottom - piece.top - penWidth) / SCALE;
     if (width < WIDTH_MM_MIN || width > WIDTH_MM_MAX || piece.right > left + SCALE) return [];
@@ -28,6 +31,14 @@ export function pulsesOf(
     const foot = piece.bottom - penWidth / 2;
     return gain === undefined ? [] : [{ gain, left: piece.left, right: piece.right, foot }];
   });
+  let column: readonly Pulse[] = [];
+  for (const { left: at, gain } of found) {
+    const isBelow = (pulse: Pulse): boolean =>
+      pulse.gain === gain && Math.abs(pulse.left - at) <= ASIDE_MM_MAX * SCALE;
+    const alike = found.filter(isBelow);
+    if (alike.length > column.length) column = alike;
+  }
+  return column;
 }
 
 export function commonGain(pulses: readonly Pulse[]): Gain | null {

@@ -1,5 +1,6 @@
 import { inverse, solve, toPaper, type Homography, type Point } from './homography.js';
-import { STEP_MM, type ShiftMap } from './phases.js';
+import { BLOCK_MM, STEP_MM, type Shift, type ShiftMap } from './phases.js';
+import type { Box } from './straighten.js';
 
 const ROUNDS = 3;
 const OUTLIER_MM = 0.8;
@@ -80,5 +81,36 @@ export function bendOf({ left, top, columns, rows, shifts }: ShiftMap): Bend {
       return upper * (1 - wy) + lower * wy;
     };
     return { dx: between(dxs), dy: between(dys) };
+  };
+}
+
+const GRID_SHARE_MIN = 0.35;
+
+/** The part of the box that is covered with grid: a table and the paper's own edge lie outside. */
+export function gridBox({ columns, rows, shifts }: ShiftMap, box: Box): Box {
+  const isGrid = (shift: Shift | null | undefined): boolean =>
+    !!shift && Math.abs(shift.dx) <= BEND_MM_MAX && Math.abs(shift.dy) <= BEND_MM_MAX;
+  const count = (length: number, at: (k: number) => number): number => {
+    let found = 0;
+    for (let k = 0; k < length; k += 1) if (isGrid(shifts[at(k)])) found += 1;
+    return found / length;
+  };
+  const ofColumn = Array.from({ length: columns }, (_, x) => count(rows, (y) => y * columns + x));
+  const ofRow = Array.from({ length: rows }, (_, y) => count(columns, (x) => y * columns + x));
+  const most = Math.max(...ofColumn, ...ofRow);
+  const spanOf = (shares: readonly number[]): readonly [number, number] => {
+    const enough = shares.map((share) => share >= GRID_SHARE_MIN * most);
+    return [Math.max(0, enough.indexOf(true)), enough.lastIndexOf(true)];
+  };
+  const [left, right] = spanOf(ofColumn);
+  const [top, bottom] = spanOf(ofRow);
+  // The last blocks end where the box does, but for a part of a step.
+  const last = (k: number, of: number, edge: number, from: number): number =>
+    k === of - 1 ? edge : from + k * STEP_MM + BLOCK_MM;
+  return {
+    left: box.left + left * STEP_MM,
+    top: box.top + top * STEP_MM,
+    right: last(right, columns, box.right, box.left),
+    bottom: last(bottom, rows, box.bottom, box.top),
   };
 }
