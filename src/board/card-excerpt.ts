@@ -1,6 +1,6 @@
 import type { Assessment, Finding } from '../core/decision/assessment.js';
 import type { Estimate, ModelCard } from '../core/decision/card.js';
-import { shownFindings } from '../core/decision/standing.js';
+import { shownAbstentions, shownFindings } from '../core/decision/standing.js';
 
 /** What has to stand beside a finding, so that nobody takes its number for more than it is. */
 export interface CardExcerpt {
@@ -26,7 +26,7 @@ export function toCardExcerpts(
   if (assessment === null) return [];
   const findings = shownFindings(assessment);
   const answered = findings.map((finding) => ofFinding(finding, cards));
-  const silent = assessment.abstentions
+  const silent = shownAbstentions(assessment)
     .flatMap(({ modelId }) => cards.find(({ id }) => id === modelId) ?? [])
     .filter(({ id }) => !findings.some(({ modelId }) => modelId === id));
   return [...answered, ...silent.map(ofSilent)];

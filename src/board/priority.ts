@@ -1,6 +1,7 @@
 import type { CriterionResult } from '../core/criteria/criterion.js';
 import type { AlertHold, Assessment, Finding } from '../core/decision/assessment.js';
 import { criteriaSay } from '../core/decision/concord.js';
+import { shownAbstentions } from '../core/decision/standing.js';
 
 /**
  * The order in which patients want to be looked at:
@@ -38,7 +39,7 @@ export function priorityOf(facts: PriorityFacts): Priority {
   if (state !== 'done' || assessment === null) return 3;
   if (findings.some(({ positive }) => positive)) return isOfNow(assessment) ? 1 : 2;
   if (criteriaSay(criteria) === true) return 2;
-  if (assessment.abstentions.length > 0 || findings.length === 0) return 3;
+  if (shownAbstentions(assessment).length > 0 || findings.length === 0) return 3;
   return 4;
 }
 

@@ -6,7 +6,7 @@ import { ageAt } from '../core/ecg/time.js';
 import type { BoardEcg } from '../ledger/board.js';
 import type { AgreementVerdict } from '../core/decision/agreement.js';
 import { concordOf, type Concord } from '../core/decision/concord.js';
-import { shownFindings } from '../core/decision/standing.js';
+import { shownAbstentions, shownFindings } from '../core/decision/standing.js';
 import { toAlertView, type AlertView } from './alert-view.js';
 import { heldOf, type Held } from './held.js';
 import { priorityOf, type Priority } from './priority.js';
@@ -153,7 +153,7 @@ function correctedOf({ ended, about }: BoardEcg): Row['corrected'] {
 }
 
 function abstentionsOf({ assessment: record }: BoardEcg): readonly RowAbstention[] {
-  const withheld = record?.assessment?.abstentions ?? [];
+  const withheld = record?.assessment ? shownAbstentions(record.assessment) : [];
   const shown = withheld.map(({ modelId, reason, detail }) => ({ modelId, reason, detail }));
   if (record?.state !== 'parked') return shown;
   const detail = record.failure?.detail ?? 'scoring was given up';

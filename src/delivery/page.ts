@@ -1,5 +1,5 @@
 import type { Assessment, Finding } from '../core/decision/assessment.js';
-import { shownFindings } from '../core/decision/standing.js';
+import { shownAbstentions, shownFindings } from '../core/decision/standing.js';
 import { LEAD_NAMES } from '../core/ecg/lead.js';
 import { pageWords } from '../core/ecg/page-note.js';
 import type { Reading } from '../core/ecg/reading.js';
@@ -17,7 +17,7 @@ export function toPage(
   assessment: Assessment,
   options: Pick<DrawOptions, 'layout'> = {},
 ): Page {
-  const { examination, abstentions } = assessment;
+  const { examination } = assessment;
   const findings = shownFindings(assessment);
   const measurement = measure(ecg);
   const met = (examination?.criteria ?? []).filter(({ verdict }) => verdict === 'positive');
@@ -27,7 +27,7 @@ export function toPage(
   const { spans, letters } = spansOfFindings(findings);
   const lines: EvidenceLine[] = [
     ...findings.map((one) => ({ kind: 'finding' as const, text: lettered(one, letters) })),
-    ...abstentions.map((one) => ({ kind: 'abstention' as const, text: withheldLine(one) })),
+    ...shownAbstentions(assessment).map((one) => ({ kind: 'abstention' as const, text: withheldLine(one) })),
     ...met.map(({ sentence }) => ({ kind: 'note' as const, text: sentence })),
     ...(page ? [{ kind: 'note' as const, text: pageWords(page) }] : []),
     { kind: 'note', text: NOTICE },

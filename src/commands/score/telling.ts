@@ -2,6 +2,7 @@ import type { Assessment, Finding } from '../../core/decision/assessment.js';
 import { agreementWords } from '../../core/decision/agreement.js';
 import { evidenceWords } from '../../core/decision/evidence.js';
 import type { Examination, MeasuredRecord } from '../../core/decision/examination.js';
+import { shownAbstentions, shownFindings } from '../../core/decision/standing.js';
 import { durationSeconds, type Ecg } from '../../core/ecg/ecg.js';
 import { pageWords } from '../../core/ecg/page-note.js';
 import type { Reading, VendorMeasurements, WrittenTime } from '../../core/ecg/reading.js';
@@ -145,10 +146,11 @@ function millimetres(microvolts: number): string {
   return (Math.round(microvolts / (MICROVOLTS_PER_MM / 10)) / 10 + 0).toFixed(1);
 }
 
-function findingsOf({ findings, abstentions }: Assessment): string[] {
+/** What people are told; a model in shadow speaks in the JSON alone, with its mode. */
+function findingsOf(assessment: Assessment): string[] {
   const lines = [
-    ...findings.flatMap((one) => [findingLine(one), ...evidenceLine(one)]),
-    ...abstentions.map(withheldLine),
+    ...shownFindings(assessment).flatMap((one) => [findingLine(one), ...evidenceLine(one)]),
+    ...shownAbstentions(assessment).map(withheldLine),
   ];
   return lines.length > 0 ? lines : ['none: no network answered'];
 }

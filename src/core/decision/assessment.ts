@@ -62,6 +62,8 @@ export interface Abstention {
   readonly findingId: string | null;
   readonly reason: AbstentionReason;
   readonly detail: string;
+  /** Only of a model in shadow: people are not told what it would not say either. */
+  readonly inShadow?: true;
 }
 
 export type AbstentionReason =

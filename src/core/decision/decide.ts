@@ -11,7 +11,7 @@ import type {
   Likelihood,
   PriorShift,
 } from './assessment.js';
-import type { DecisionPoint, FindingSpec, ModelCard } from './card.js';
+import type { DecisionPoint, FindingSpec, ModelCard, ModelMode } from './card.js';
 import type { Examination } from './examination.js';
 import type { ModelPolicy, Policy } from './policy.js';
 import { atPrevalence } from './probability.js';
@@ -46,12 +46,12 @@ export function decide(facts: DecisionFacts): Assessment {
     const mode = policy?.mode ?? card.defaultMode;
     if (mode === 'off') continue;
     const withheld = modelAbstains(facts.ecg, facts.examination, card, outcome);
-    if (withheld) abstentions.push(withheld);
+    if (withheld) abstentions.push(inMode(withheld, mode));
     else if (outcome.kind === 'answer') {
       for (const spec of card.findings) {
         const raw = rawFinding(card, spec, outcome);
         const doubt = findingAbstains(card, spec, raw);
-        if (doubt) abstentions.push(doubt);
+        if (doubt) abstentions.push(inMode(doubt, mode));
         else findings.push(finding(card, spec, raw, policy));
       }
     }
@@ -67,6 +67,10 @@ export function decide(facts: DecisionFacts): Assessment {
     evaluationOnly: !isInForce(facts.policy, facts.nowMs) || !areApproved(facts),
     timeFlags: facts.acquisition.flags,
   });
+}
+
+function inMode(withheld: Abstention, mode: ModelMode): Abstention {
+  return mode === 'shadow' ? Object.freeze({ ...withheld, inShadow: true as const }) : withheld;
 }
 
 /** One result is for care or it is not: a single unapproved model among those shown decides. */

@@ -1,4 +1,4 @@
-import type { Finding } from './assessment.js';
+import type { Abstention, Finding } from './assessment.js';
 import type { ModelCard, ModelMode } from './card.js';
 import type { Policy, PolicyDoubt } from './policy.js';
 
@@ -27,6 +27,13 @@ export function isShown(policy: Policy, card: Pick<ModelCard, 'id' | 'defaultMod
 /** Findings that people see, on the board, on paper and in the chart; the rest is for the monitor. */
 export function shownFindings(of: { readonly findings: readonly Finding[] }): readonly Finding[] {
   return of.findings.filter(({ mode }) => speaks(mode));
+}
+
+/** What is withheld by models that people hear of at all. */
+export function shownAbstentions(of: {
+  readonly abstentions: readonly Abstention[];
+}): readonly Abstention[] {
+  return of.abstentions.filter(({ inShadow }) => inShadow !== true);
 }
 
 function speaks(mode: ModelMode): boolean {

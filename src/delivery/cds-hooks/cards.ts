@@ -1,4 +1,4 @@
-import { shownFindings } from '../../core/decision/standing.js';
+import { shownAbstentions, shownFindings } from '../../core/decision/standing.js';
 import { createHash } from 'node:crypto';
 import type { Assessment, Finding } from '../../core/decision/assessment.js';
 import { SUMMARY_CHARS_MAX, type CdsCard, type CdsCoding } from '../../wire/cds-hooks/card.js';
@@ -33,11 +33,12 @@ export function toCards(
   hookInstance: string,
   boardUrl: string | null,
 ): TellingCard[] {
-  const positive = shownFindings(order.assessment).filter((one) => one.positive);
+  const shown = shownFindings(order.assessment);
+  const positive = shown.filter((one) => one.positive);
   const [first] = positive;
   if (first)
     return [telling(order, first, findingCard(order, positive, first), hookInstance, boardUrl)];
-  if (order.assessment.findings.length > 0 || order.assessment.abstentions.length === 0) return [];
+  if (shown.length > 0 || shownAbstentions(order.assessment).length === 0) return [];
   return [telling(order, null, silenceCard(order), hookInstance, boardUrl)];
 }
 

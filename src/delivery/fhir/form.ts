@@ -8,7 +8,7 @@ import type {
   Reference,
 } from '@medplum/fhirtypes';
 import type { Assessment, Finding } from '../../core/decision/assessment.js';
-import { shownFindings } from '../../core/decision/standing.js';
+import { shownAbstentions, shownFindings } from '../../core/decision/standing.js';
 import type { Order } from '../destination.js';
 import { AI_ASSERTED, EVALUATION_ONLY, profileOf, SYSTEMS, type ProfileName } from './codes.js';
 
@@ -74,7 +74,7 @@ export function outcomeOf({ code, beside, title }: Finding): CodeableConcept {
 
 /** False where every model is in shadow: then the chart is to hold nothing at all. */
 export function hasSomethingToSay(assessment: Assessment): boolean {
-  return shownFindings(assessment).length > 0 || assessment.abstentions.length > 0;
+  return shownFindings(assessment).length > 0 || shownAbstentions(assessment).length > 0;
 }
 
 const FRACTION_DIGITS = 10_000;

@@ -1,4 +1,5 @@
 import type { Device, Provenance, ProvenanceEntity, Reference } from '@medplum/fhirtypes';
+import { shownFindings } from '../../core/decision/standing.js';
 import { tokenQuery } from '../../wire/fhir/reference.js';
 import type { TransactionEntry } from '../../wire/fhir/resource.js';
 import type { Order } from '../destination.js';
@@ -52,7 +53,7 @@ function toProvenance(
 
 function cardsOf({ assessment }: Order): ProvenanceEntity[] {
   const cards = new Set(
-    assessment.findings.map(({ modelId, modelVersion }) => `${modelId}@${modelVersion}`),
+    shownFindings(assessment).map(({ modelId, modelVersion }) => `${modelId}@${modelVersion}`),
   );
   return [...cards].map((value) => ({
     role: 'source',

@@ -13,6 +13,7 @@ import type { EcgEnd, EndReason } from '../../ledger/revisions.js';
 import type { Order } from '../destination.js';
 import { agreementWords } from '../../core/decision/agreement.js';
 import { evidenceWords } from '../../core/decision/evidence.js';
+import { shownAbstentions } from '../../core/decision/standing.js';
 import { examinationNotes } from './examination-wording.js';
 
 /** The sentences that people read in the chart. A number alone is read as a truth it does not hold. */
@@ -111,14 +112,14 @@ const HOLDS: Readonly<Record<AlertHold, string>> = {
 };
 
 export function notesOf(assessment: Assessment): string[] {
-  const { evaluationOnly, abstentions, timeFlags, alert, examination, agreement } = assessment;
+  const { evaluationOnly, timeFlags, alert, examination, agreement } = assessment;
   return [
     ...(evaluationOnly
       ? [
           'For evaluation only, not for care: no policy in force was approved for the models that answered.',
         ]
       : []),
-    ...abstentions.map(abstentionNote),
+    ...shownAbstentions(assessment).map(abstentionNote),
     ...(examination ? examinationNotes(examination) : []),
     ...(agreement ? [agreementWords(agreement)] : []),
     ...(timeFlags.length > 0 ? [`The acquisition time is doubtful: ${timeFlags.join(', ')}.`] : []),

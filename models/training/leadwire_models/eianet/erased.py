@@ -1,5 +1,5 @@
-"""The control: the same pages with their traces erased. What still tells the classes apart then is
-the page and not the heart."""
+"""The controls: the same pages with their traces erased, and the standard pages with every trace made
+flat. What still tells the classes apart then is the paper and not the heart."""
 
 from pathlib import Path
 
@@ -20,13 +20,16 @@ INK = 130
 # Wider or higher than letters: a trace, a calibration pulse, a line between columns.
 LETTER_WIDTH, LETTER_HEIGHT = 34, 22
 RIDGE = 0.1
+CLASSES = ("mi", "norm")
+# Of the standard page: its rows, and how many of its places stand for one in a plain classifier.
+ROWS, COARSE = 4, 16
 
 
 def erase(folder: Path, target: Path) -> None:
-    """Writes each page without its traces; letters, grid, header and margins stay."""
+    """Writes each acute and each normal page without its traces; all else stays."""
     target.mkdir(parents=True, exist_ok=True)
-    for name in index(folder):
-        if (target / name).exists():
+    for name, kind in index(folder).items():
+        if kind not in CLASSES or (target / name).exists():
             continue
         page = np.array(Image.open(folder / name).convert("RGB"))
         if page.shape[:2] != SIZE[::-1]:
@@ -60,7 +63,19 @@ def own_pixels(pages: Path, work: Path, product: Path) -> tuple[np.ndarray, np.n
 
 
 def learnt_apart(pictures: np.ndarray, labels: np.ndarray, fold: np.ndarray) -> np.ndarray:
-    """A plain classifier that is given the erased pictures to learn from, out of fold."""
+    """A plain classifier that is given such pictures to learn from, out of fold."""
     n, height, width = pictures.shape
-    coarse = pictures.reshape(n, height // 16, 16, width // 16, 16).mean(axis=(2, 4)) / 255
+    coarse = pictures.reshape(n, height // COARSE, COARSE, width // COARSE, COARSE)
+    coarse = coarse.mean(axis=(2, 4)) / 255
     return cross_fitted(coarse.reshape(n, -1), labels, fold, ridge=RIDGE)
+
+
+def flattened(pictures: np.ndarray) -> np.ndarray:
+    """Each row's trace as a flat line in the row's middle, where there is any of it: what is left is
+    how much of which lead the paper gave."""
+    n, height, width = pictures.shape
+    bands = pictures.reshape(n, ROWS, height // ROWS, width)
+    flat = np.zeros_like(bands)
+    middle = height // ROWS // 2
+    flat[:, :, middle - 1 : middle + 1] = np.where(bands.any(axis=2), 200, 0)[:, :, None]
+    return flat.reshape(pictures.shape)

@@ -14,6 +14,16 @@ AIM, ERASED_MAX, QUANTISED_LOSS_MAX = 0.95, 0.60, 0.003
 
 
 @dataclass(frozen=True)
+class Erased:
+    """How many erased pages were read back, of how many, and what still tells the classes apart."""
+
+    read: int
+    of: int
+    flat: list[Row]
+    own: list[Row]
+
+
+@dataclass(frozen=True)
 class Found:
     """All that the section tells."""
 
@@ -21,7 +31,7 @@ class Found:
     weights: int
     read: tuple[int, int, dict[str, int]]
     main: list[Row]
-    erased: tuple[int, int, list[Row]]
+    erased: Erased
     across: list[Row]
     simulated: list[Row]
     by_condition: list[tuple[str, int, int]]
@@ -108,19 +118,26 @@ def _main(found: Found) -> list[str]:
 
 
 def _erased(found: Found) -> list[str]:
-    read, of, rows = found.erased
-    worst = max((row.estimate.value for row in rows), default=float("nan"))
+    control = found.erased
+    worst = max(row.estimate.value for row in control.flat)
     verdict = "kept" if worst <= ERASED_MAX else "not kept"
     return [
-        "### The same pages with their traces erased",
+        "### The same pages without their traces",
         "",
-        f"The way that pages go in the service: of {of} erased pages {read} were read back.",
+        f"As pages go in the service: of {control.of} pages with their traces erased {control.read} "
+        "were read back; the others have no score.",
         "",
-        "The pipeline on the page's own pixels, cropped to where the traces were:",
+        "What reading back leaves of the paper: the standard page of each, every trace made flat "
+        f"where it is known. No figure was to be above {ERASED_MAX:.2f}: {verdict}.",
         "",
-        *_rows(rows),
+        *_rows(control.flat),
         "",
-        f"No figure was to be above {ERASED_MAX:.2f}: {verdict}.",
+        "What a network would be shown without reading back: the pipeline on the page's own pixels, "
+        "cropped to where the traces were. The classes differ in layout, so the names of the leads "
+        "alone may tell them apart. `eianet` never "
+        "sees these pixels.",
+        "",
+        *_rows(control.own),
         "",
     ]
 

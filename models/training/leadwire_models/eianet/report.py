@@ -4,6 +4,7 @@ import argparse
 import json
 import subprocess
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,7 @@ def report(
     on_simulated = figures.simulated_rows(test, mean)
     control = _erased(asked, product, pages, trained["eianet"])
     groups = figures.ptbxl_groups(cohort, ptbxl, on_ptbxl)
-    rows = [*main, *control[2], *beyond, *on_simulated, *_group_rows(groups)]
+    rows = [*main, *control.flat, *beyond, *on_simulated, *_group_rows(groups)]
     weights = sum(one.numel() for one in trained["eianet"][0].parameters())
     write_golden(asked, product, members)
     write_card(
@@ -161,7 +162,7 @@ def _beside(pages: Source, ptbxl: Source, test: Source, said: Said) -> list[figu
 
 def _erased(
     asked: argparse.Namespace, product: Path, pages: Source, networks: list[EiaNet]
-) -> tuple[int, int, list[figures.Row]]:
+) -> page.Erased:
     folder = asked.work / "erased"
     erased.erase(asked.data / "ecg-images", folder)
     read, of = erased.read_back(folder, asked.work / "erased-read", product)
@@ -170,17 +171,26 @@ def _erased(
     kinds = np.array([classes[name] for name in names])
     known = dict(zip(pages.ids, pages.fold))
     fold = np.array([known.get(name, k % FOLDS) for k, name in enumerate(names)])
-    source = Source(pictures, of_pages(kinds), fold, np.ones(len(names)), names, kinds)
-    used = np.isin(kinds, ("mi", "norm"))
-    labels = (kinds[used] == "mi").astype(int)
-    learnt = erased.learnt_apart(pictures[used], labels, fold[used])
-    return read, of, [
-        figures.between(source, out_of_fold(networks, source)[0], ("mi",), ("norm",)).row(
-            "traces erased, the network as trained"
-        ),
-        figures.Between(names[used], labels, learnt).row(
-            "traces erased, a logistic regression trained on such pictures"
-        ),
+    own = Source(pictures, of_pages(kinds), fold, np.ones(len(names)), names, kinds)
+    flat = pages.only(np.isin(pages.kinds, erased.CLASSES))
+    flat = replace(flat, pictures=erased.flattened(flat.pictures))
+    return page.Erased(
+        read,
+        of,
+        _without_hearts(flat, networks, "every trace made flat"),
+        _without_hearts(own, networks, "traces erased, the page's own pixels"),
+    )
+
+
+def _without_hearts(source: Source, networks: list[EiaNet], what: str) -> list[figures.Row]:
+    labels = (source.kinds == "mi").astype(int)
+    learnt = erased.learnt_apart(source.pictures, labels, source.fold)
+    return [
+        figures.Between(source.ids, labels, raw).row(f"{what}, {who}")
+        for raw, who in (
+            (out_of_fold(networks, source)[0], "the network as trained"),
+            (learnt, "a logistic regression trained on such pictures"),
+        )
     ]
 
 
