@@ -49,7 +49,9 @@ const CONTRAST_MIN = 90;
 
 /** Ink is what lies nearer to the darkest of the page than to its paper; a pale grid is paper. */
 function inkOf({ width, height, colours }: Pixels): Bitmap {
-  const data = Uint8Array.from(colours, darknessOf);
+  const data = new Uint8Array(colours.length);
+  // A plain loop: `from` with a function takes ten times as long.
+  for (let i = 0; i < data.length; i += 1) data[i] = darknessOf(colours[i] as number);
   const plane: DarknessPlane = { width, height, data };
   const counts = histogramOf(plane);
   const paper = levelAt(counts, data.length / 2);
