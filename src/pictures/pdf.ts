@@ -20,7 +20,8 @@ export interface PdfPages {
 /** Nothing is fetched: fonts and tables of characters lie beside the package. */
 export async function openPdf(bytes: Uint8Array): Promise<Result<PdfPages>> {
   const opening = getDocument({
-    data: bytes,
+    // It keeps what it is given, and takes no Buffer.
+    data: new Uint8Array(bytes),
     standardFontDataUrl: part('standard_fonts'),
     cMapUrl: part('cmaps'),
     cMapPacked: true,

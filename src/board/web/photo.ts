@@ -31,6 +31,7 @@ class PhotoPage implements View {
   #words = '';
   #taken: Taken | null = null;
   #row: Row | null = null;
+  #readFrom: string | null = null;
   #picture: string | null = null;
 
   constructor(private readonly screen: Screen) {}
@@ -88,6 +89,7 @@ class PhotoPage implements View {
           class="card ${this.#row?.findings.some(({ positive }) => positive) ? 'positive' : ''}"
         >
           ${this.#row === null ? nothing : verdictOf(this.#row)}
+          ${this.#readFrom === null ? nothing : html`<p class="small">${this.#readFrom}.</p>`}
           <p>
             <a class="button primary" href="#/ecg/${this.#taken?.ecgId ?? ''}">Open this ECG</a>
           </p>
@@ -109,7 +111,11 @@ class PhotoPage implements View {
     this.#set('sending', `Sending ${sizeWords(file.size)} …`);
     try {
       this.#taken = await postFile<Taken>('ecgs', file);
-      const { ecgId, failure } = this.#taken;
+      const { receiptId, ecgId, failure } = this.#taken;
+      if (receiptId === null) {
+        this.#set('failed', 'It cannot be taken just now: send it again in a moment.');
+        return;
+      }
       if (ecgId === null) {
         this.#set(
           'failed',
@@ -126,8 +132,9 @@ class PhotoPage implements View {
 
   async #follow(ecgId: string): Promise<void> {
     for (let look = 0; look < LOOKS_MAX; look += 1) {
-      const { row } = await get<EcgView>(`ecgs/${encodeURIComponent(ecgId)}`);
+      const { row, readFrom } = await get<EcgView>(`ecgs/${encodeURIComponent(ecgId)}`);
       this.#row = row;
+      this.#readFrom = readFrom;
       if (row.state !== 'pending') {
         this.#set('done', '');
         return;
@@ -148,5 +155,6 @@ class PhotoPage implements View {
     this.#picture = null;
     this.#taken = null;
     this.#row = null;
+    this.#readFrom = null;
   }
 }
