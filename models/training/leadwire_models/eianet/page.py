@@ -147,8 +147,8 @@ def _across(found: Found) -> list[str]:
         "### Across sources",
         "",
         "Each line is one network that was pre-trained on simulated ECGs and tuned without the "
-        "source on which it is measured. The infarcts of PTB-XL are readings of the trace, most "
-        "of them old.",
+        "source on which it is measured; it lacks the members' last stage. The infarcts of PTB-XL are "
+        "readings of the trace, most of them old.",
         "",
         *_rows(found.across),
         "",

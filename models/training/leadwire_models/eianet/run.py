@@ -6,10 +6,11 @@ from pathlib import Path
 
 import torch
 
+from ..networks.eianet import EiaNet
 from ..omi.sources import FOLDS
 from .simulation import simulate
 from .sources import Source, read_pages, read_ptbxl, read_simulated_pictures
-from .stages import NETWORKS, TUNE_ROWS, pretrained, tuned
+from .stages import NETWORKS, SETTLE, SETTLE_ROWS, TUNE_ROWS, pretrained, tuned
 
 PRODUCT = Path(__file__).resolve().parents[4]
 MEMBERS = tuple(f"member-{k + 1}" for k in range(FOLDS))
@@ -36,7 +37,7 @@ def run(arguments: list[str]) -> int:
     for name in NETWORKS:
         if not only or name in only or "report" in only:
             trained[name] = [
-                train(name, tag, TUNE_ROWS, sources, asked.work, held=k)
+                settle(name, tag, sources, asked.work, k)
                 for k, tag in enumerate(MEMBERS)
             ]
     if not only or only & {"across", "report"}:
@@ -56,11 +57,19 @@ def train(
     sources: tuple[Source, Source, Source],
     work: Path,
     held: int = -2,
-):
+) -> EiaNet:
     """The network that never saw a page or a patient of fold `held`, nor a source without rows."""
     start = pretrained(name, sources[2], work)
     used = [(one.unseen(held), count) for one, count in zip(sources, rows) if count]
     return tuned(name, tag, start, used, work)
+
+
+def settle(
+    name: str, tag: str, sources: tuple[Source, Source, Source], work: Path, held: int
+) -> EiaNet:
+    start = train(name, tag, TUNE_ROWS, sources, work, held)
+    used = [(one.unseen(held), count) for one, count in zip(sources, SETTLE_ROWS)]
+    return tuned(name, f"{tag}-settled", start, used, work, SETTLE)
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
