@@ -1,18 +1,25 @@
 import { readFile } from 'node:fs/promises';
-import { createCanvas, loadImage, type Image } from '@napi-rs/canvas';
+import { createCanvas, loadImage, type Canvas, type Image } from '@napi-rs/canvas';
 import type { Pixels } from '../../../src/core/image/raster.js';
 
 /** What a picture is after it was kept as a JPEG of this quality. */
 export async function throughJpeg(pixels: Pixels, quality: number): Promise<Pixels> {
-  const { width, height, colours } = pixels;
+  return pixelsOf(await loadImage(await canvasOf(pixels).encode('jpeg', quality)));
+}
+
+function canvasOf({ width, height, colours }: Pixels): Canvas {
   const canvas = createCanvas(width, height);
   const context = canvas.getContext('2d');
   const image = context.createImageData(width, height);
-  colours.forEach((colour, i) => {
-    image.data.set([colour >> 16, (colour >> 8) & 0xff, colour & 0xff, 255], 4 * i);
-  });
+  for (let i = 0; i < colours.length; i += 1) {
+    const colour = colours[i] as number;
+    image.data[4 * i] = colour >> 16;
+    image.data[4 * i + 1] = (colour >> 8) & 0xff;
+    image.data[4 * i + 2] = colour & 0xff;
+    image.data[4 * i + 3] = 255;
+  }
   context.putImageData(image, 0, 0);
-  return pixelsOf(await loadImage(canvas.toBuffer('image/jpeg', quality)));
+  return canvas;
 }
 
 export async function readPicture(path: string): Promise<Pixels> {
@@ -30,4 +37,12 @@ function pixelsOf(image: Image): Pixels {
     colours[i] = ((red as number) << 16) | ((green as number) << 8) | (blue as number);
   }
   return { width, height, colours };
+}
+
+/** A small JPEG for a report. */
+export async function smallJpeg(pixels: Pixels, width: number): Promise<Uint8Array> {
+  const height = Math.round((pixels.height * width) / pixels.width);
+  const context = createCanvas(width, height).getContext('2d');
+  context.drawImage(canvasOf(pixels), 0, 0, width, height);
+  return context.canvas.encode('jpeg', 60);
 }

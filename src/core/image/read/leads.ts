@@ -1,6 +1,9 @@
 import type { LeadName } from '../../ecg/lead.js';
+import { median } from '../../signal/statistics.js';
+import type { Component } from '../ink/components.js';
 import { leadAt, type PageLayout } from './layout.js';
 import type { Path } from './path.js';
+import type { Sheet } from './rows.js';
 import { SCALE } from './straighten.js';
 
 export const READ_RATE_HZ = 500;
@@ -13,20 +16,50 @@ export interface Piece {
   readonly to: number;
 }
 
+/** A column may begin so far from where even columns would. */
+const BORDER_OFF_MM = 3;
+const TICK_WIDTH_MM_MAX = 1.2;
+const TICK_HEIGHT_MM_MIN = 2;
+const TICKS_MIN = 2;
+/** Where two leads meet, neither is known. */
+const SEAM_MM = 0.4;
+
+/** Where columns meet: at the bars or ticks that the paper has there, else evenly. */
+export function bordersOf(
+  layout: PageLayout,
+  { bars, pieces }: Pick<Sheet, 'bars' | 'pieces'>,
+  left: number,
+  right: number,
+): readonly number[] {
+  const isTick = ({ left: x1, right: x2, top, bottom }: Component): boolean =>
+    x2 - x1 <= TICK_WIDTH_MM_MAX * SCALE && bottom - top >= TICK_HEIGHT_MM_MIN * SCALE;
+  const middles = (marks: readonly Component[], near: number): readonly number[] =>
+    marks
+      .map((mark) => (mark.left + mark.right) / 2)
+      .filter((x) => Math.abs(x - near) <= BORDER_OFF_MM * SCALE);
+  return Array.from({ length: layout.columns + 1 }, (_, k) => {
+    const even = left + ((right - left) * k) / layout.columns;
+    if (k === 0 || k === layout.columns) return even;
+    const barred = middles(bars, even);
+    const ticked = middles(pieces.filter(isTick), even);
+    if (barred.length > 0) return median(barred);
+    return ticked.length >= TICKS_MIN ? median(ticked) : even;
+  });
+}
+
 /** The rows' traces cut into the places of their leads. */
 export function piecesOf(
   layout: PageLayout,
   paths: readonly Path[],
-  left: number,
-  right: number,
+  borders: readonly number[],
 ): readonly Piece[] {
-  const width = (right - left) / layout.columns;
+  const seam = SEAM_MM * SCALE;
   return paths.slice(0, layout.leadRows).flatMap((path, row) =>
     Array.from({ length: layout.columns }, (_, column) => ({
       lead: leadAt(layout, row, column),
       path,
-      from: Math.round(left + column * width),
-      to: Math.round(left + (column + 1) * width),
+      from: Math.round((borders[column] as number) + (column === 0 ? 0 : seam)),
+      to: Math.round((borders[column + 1] as number) - (column === layout.columns - 1 ? 0 : seam)),
     })),
   );
 }

@@ -10,6 +10,7 @@ import { flattenBare } from './bare-paper.js';
 import { flatten } from './flatten.js';
 import { layoutOf, type PageLayout } from './layout.js';
 import {
+  bordersOf,
   confidenceOf,
   einthovenMiss,
   mostAlike,
@@ -134,7 +135,7 @@ function toReading(
   turnedDegrees: number,
 ): Result<Attempt> {
   const gain = commonGain(sheet.pulses);
-  const pieces = piecesOf(layout, paths, left, right);
+  const pieces = piecesOf(layout, paths, bordersOf(layout, sheet, left, right));
   const traces = pieces.map((piece) => ({ piece, confidence: confidenceOf(piece) }));
   const weakest = traces.reduce((a, b) => (b.confidence < a.confidence ? b : a));
   if (weakest.confidence < CONFIDENCE_MIN) {
