@@ -1,6 +1,6 @@
 import { describe } from '@jest/globals';
 import { startSandboxEhr } from '../../src/sandbox/ehr/server.js';
-import { describeWithHapi, startHapi } from '../support/hapi.js';
+import { describeWithHapi, HAPI_START_MS_MAX, startHapi } from '../support/hapi.js';
 import { describeEhrBehaviour } from './ehr-behaviour.suite.js';
 
 describe('the sandbox EHR behaves as an EHR does', () => {
@@ -11,5 +11,5 @@ describe('the sandbox EHR behaves as an EHR does', () => {
 });
 
 describeWithHapi('a HAPI server behaves as the sandbox EHR does', () => {
-  describeEhrBehaviour(startHapi, 160_000);
+  describeEhrBehaviour(() => startHapi(), HAPI_START_MS_MAX);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { startSandboxEhr, type SandboxEhr } from '../../src/sandbox/ehr/server.js';
 import { openRigLedger } from '../support/delivery-rig.js';
-import { describeWithHapi, startHapi, type Hapi } from '../support/hapi.js';
+import { describeWithHapi, HAPI_START_MS_MAX, startHapi, type Hapi } from '../support/hapi.js';
 import { alertSuite } from './fhir-alerts.suite.js';
 
 let ledger: Ledger;
@@ -24,13 +24,13 @@ describe('an alert between the board and the sandbox EHR', () => {
 });
 
 describeWithHapi('an alert between the board and a HAPI server', () => {
-  let hapi: Hapi;
+  let hapi: Hapi | undefined;
   beforeAll(async () => {
     hapi = await startHapi();
-  }, 180_000);
-  afterAll(() => hapi.stop());
+  }, HAPI_START_MS_MAX);
+  afterAll(() => hapi?.stop());
   alertSuite(
-    () => hapi.url,
+    () => hapi?.url ?? '',
     () => ledger,
   );
 });

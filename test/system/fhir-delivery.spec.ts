@@ -15,7 +15,13 @@ import {
   untilDue,
   type DeliveryRig,
 } from '../support/delivery-rig.js';
-import { describeWithHapi, startHapi, validateWithHapi, type Hapi } from '../support/hapi.js';
+import {
+  describeWithHapi,
+  HAPI_START_MS_MAX,
+  startHapi,
+  validateWithHapi,
+  type Hapi,
+} from '../support/hapi.js';
 import { deliverySuite } from './fhir-delivery.suite.js';
 
 let ledger: Ledger;
@@ -37,13 +43,13 @@ describe('delivery to the sandbox EHR', () => {
 });
 
 describeWithHapi('delivery to a HAPI server', () => {
-  let hapi: Hapi;
+  let hapi: Hapi | undefined;
   beforeAll(async () => {
     hapi = await startHapi();
-  }, 180_000);
-  afterAll(() => hapi.stop());
+  }, HAPI_START_MS_MAX);
+  afterAll(() => hapi?.stop());
   deliverySuite(
-    () => hapi.url,
+    () => hapi?.url ?? '',
     () => ledger,
   );
 });
