@@ -105,10 +105,10 @@ export class Deployment {
     this.#pods = this.#pods.filter((one) => one !== pod);
   }
 
-  /** The startup probe's own budget is the bound: beyond it the container is started anew. */
+  /** As long as a kubelet would go on probing at most: beyond it the container is started anew. */
   async #untilReady(pod: Pod): Promise<void> {
-    const { startup } = pod.place.plan;
-    const boundMs = startup.periodSeconds * startup.failureThreshold * 1000;
+    const { periodSeconds, timeoutSeconds, failureThreshold } = pod.place.plan.startup;
+    const boundMs = Math.max(periodSeconds, timeoutSeconds) * failureThreshold * 1000;
     const untilMs = performance.now() + boundMs;
     while (!pod.isEndpoint) {
       if (performance.now() > untilMs) {

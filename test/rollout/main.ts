@@ -33,12 +33,14 @@ import {
 const { values } = parseArgs({
   options: {
     ecgs: { type: 'string', default: '500' },
+    workers: { type: 'string', default: '3' },
+    /** A commit for the version before; `none` leaves upgrade and rollback out. */
+    from: { type: 'string' },
     /** The small network of the tests where not given, as what they answer is not asked here. */
     models: { type: 'string' },
     seed: { type: 'string', default: `${Date.now() % 1_000_000}` },
   },
 });
-const WORKERS = 3;
 /** What the steps take together on a small machine; the carts are paced so that they last. */
 const STEPS_MS = 180_000;
 const END_MS_MAX = 120_000;
@@ -65,7 +67,7 @@ async function main(): Promise<number> {
     say('skipped: rollout (helm, PostgreSQL or Redis is not installed here)\n0 passed, 0 failed');
     return 0;
   }
-  const commit = previousVersion();
+  const commit = values.from === 'none' ? null : (values.from ?? previousVersion());
   const images: Image[] = [];
   const weights = values.models === undefined ? {} : { models: resolve(values.models) };
   const image = async (given: ImageOptions): Promise<Image> => {
@@ -114,7 +116,7 @@ async function tell(stack: Scene['stack'], images: Images): Promise<void> {
   const { today, before, spoiled } = images;
   const ehrToken = 'a-token-of-the-ehr';
   const ehr = await openEhr(ehrToken);
-  const at = { fhirBaseUrl: ehr.baseUrl, workers: WORKERS };
+  const at = { fhirBaseUrl: ehr.baseUrl, workers: Number(values.workers) };
   const release = renderRelease(today, at);
   const former = before ? renderRelease(before, at) : null;
   const options = {
