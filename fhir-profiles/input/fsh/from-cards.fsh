@@ -8,5 +8,6 @@ RuleSet: FindingsOfTheModelsShipped
 * #infarct-pattern-trace-reading "Infarct or injury pattern, old ones included, trace-reading labels"
 * #inferior-infarct-pattern-trace-reading "Inferior infarct or injury pattern, trace-reading labels"
 * #lbbb-pattern-trace-reading "Left bundle branch block pattern, trace-reading labels"
+* #malignant-pattern-surrogate "Malignant rhythm or acute infarct pattern, surrogate labels"
 * #mi-pattern-trace "Infarct or injury pattern, trace-reading labels"
 * #occlusion-like-pattern-simulated "Occlusion-like pattern, simulated labels"
