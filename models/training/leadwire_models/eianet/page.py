@@ -204,7 +204,10 @@ def _beside(found: Found) -> list[str]:
         for k, row in enumerate(first)
     ]
     return [
-        "### Beside plainer networks of the same budget",
+        "### Beside a plainer network",
+        "",
+        "`resnet50` has no attention and plain cross-entropy; the members before their last stage had "
+        "its budget, the same pictures and the same draws.",
         "",
         *table(["AUROC", "records", "positive", *names], rows),
         "",
