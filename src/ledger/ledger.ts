@@ -1,14 +1,6 @@
 import type { Assessment } from '../core/decision/assessment.js';
 import type { ModelOutcome } from '../core/decision/scorer.js';
-import type { Ecg } from '../core/ecg/ecg.js';
-import type { PageNote } from '../core/ecg/page-note.js';
-import type {
-  Identifier,
-  PatientIdentity,
-  Place,
-  ReadingStatus,
-  VendorMeasurements,
-} from '../core/ecg/reading.js';
+import type { Reading } from '../core/ecg/reading.js';
 import type { Acquisition } from '../core/ecg/time.js';
 import type { Failure } from '../core/failure.js';
 import type { Alerts, PagePlan } from './alerts.js';
@@ -91,23 +83,11 @@ export type Verdict =
   | { readonly outcome: 'at-fault' | 'refused'; readonly failure: Failure }
   | { readonly outcome: 'to-fetch'; readonly reference: string };
 
-export interface EcgEntry {
-  readonly ecg: Ecg;
-  readonly format: string;
-  readonly patient: PatientIdentity | null;
-  readonly encounter: Identifier | null;
-  readonly order: Identifier | null;
-  /** Where the patient was, as the message said; left out in rows of a version that kept none. */
-  readonly place?: Place | null;
-  readonly birthDate: string | null;
+/** What was read, with its time made an instant. */
+export interface EcgEntry extends Omit<Reading, 'acquired'> {
   readonly acquisition: Acquisition;
-  readonly status: ReadingStatus;
   /** MSH-11 = P, or a door that knows no other kind. */
   readonly production: boolean;
-  readonly vendorStatements: readonly string[];
-  readonly vendorMeasurements: VendorMeasurements | null;
-  /** Only where the ECG was read from a picture of its paper. */
-  readonly page?: PageNote;
   /** FHIR reference of the source Observation where the EHR itself sent it. */
   readonly sourceReference: string | null;
   /** Which state of that Observation it was. */

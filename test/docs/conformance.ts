@@ -70,7 +70,9 @@ function textOf(fixed: unknown): string {
 }
 
 function alertTable(): string {
-  const rows = [...OPEN_ALERT_STATES, ...ENDED_ALERT_STATES].map(
+  // One that is taken back is told by what takes back its ECG.
+  const told = [...OPEN_ALERT_STATES, ...ENDED_ALERT_STATES].filter((one) => one !== 'withdrawn');
+  const rows = told.map(
     (state) => `| ${state} | ${ALERT_TYPES.map((type) => statusOf(type, state)).join(' | ')} |`,
   );
   return [`| state | ${ALERT_TYPES.join(' | ')} |`, '| --- | --- | --- | --- |', ...rows].join(

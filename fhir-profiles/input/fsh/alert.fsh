@@ -40,7 +40,7 @@ Parent: CommunicationRequest
 Id: leadwire-alert-communication
 Title: "Leadwire alert as CommunicationRequest"
 Description: "Somebody is asked to read an ECG now. Completed once somebody has taken it; revoked once its ECG was corrected, withdrawn or turned out to be another patient's."
-* extension contains LeadwireAlertState named state 1..1
+* extension contains LeadwireAlertState named state 0..1
 * insert OurNumber(alert)
 * insert OneCode(category, $communicationCategory, alert)
 * priority 1..1
@@ -58,7 +58,7 @@ Parent: Flag
 Id: leadwire-alert-flag
 Title: "Leadwire alert as Flag"
 Description: "The same as a flag on the patient, for a site whose board shows flags. Inactive once somebody is done with it or it no longer counts."
-* extension contains LeadwireAlertState named state 1..1
+* extension contains LeadwireAlertState named state 0..1
 * insert OurNumber(alert)
 * insert OneCode(category, $flagCategory, clinical)
 * code from LeadwireFindingVS (extensible)
@@ -72,7 +72,7 @@ Parent: DetectedIssue
 Id: leadwire-alert-issue
 Title: "Leadwire alert as DetectedIssue"
 Description: "The same as a detected issue, for a site that works those off. Final once somebody has taken it, cancelled once it no longer counts."
-* extension contains LeadwireAlertState named state 1..1
+* extension contains LeadwireAlertState named state 0..1
 * insert OurNumber(alert)
 * code 1..1
 * code from LeadwireFindingVS (extensible)

@@ -23,9 +23,6 @@ export const SYSTEMS = Object.freeze({
   authority: `${OURS}/authority`,
 });
 
-/** How far an alert is, in our own words. */
-export const ALERT_STATE = `${OURS}/StructureDefinition/leadwire-alert-state`;
-
 /** Our profiles, by what they describe. */
 export const PROFILES = {
   risk: 'leadwire-risk-assessment',
@@ -41,6 +38,7 @@ export const PROFILES = {
   communication: 'leadwire-alert-communication',
   flag: 'leadwire-alert-flag',
   issue: 'leadwire-alert-issue',
+  alertState: 'leadwire-alert-state',
   ecg: 'leadwire-ecg-observation',
 } as const;
 export type ProfileName = keyof typeof PROFILES;
@@ -48,6 +46,9 @@ export type ProfileName = keyof typeof PROFILES;
 export function profileOf(name: ProfileName): string {
   return `${OURS}/StructureDefinition/${PROFILES[name]}`;
 }
+
+/** The extension that says how far an alert is, in our own words. */
+export const ALERT_STATE = profileOf('alertState');
 
 const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem';
 export const RISK_PROBABILITY = `${TERMINOLOGY}/risk-probability`;

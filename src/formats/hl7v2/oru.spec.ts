@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { leadOf } from '../../core/ecg/ecg.js';
 import { LEAD_NAMES } from '../../core/ecg/lead.js';
-import { departmentOf, placeText, type Reading } from '../../core/ecg/reading.js';
+import type { Reading } from '../../core/ecg/reading.js';
 import type { Result } from '../../core/failure.js';
 import { parseMessage } from '../../wire/hl7v2/message.js';
 import { decodeFile } from '../files.js';
@@ -65,28 +65,6 @@ function refusal(made: Made): string {
   const result = decoded(oru(made));
   return result.ok ? 'read' : `${result.failure.code} ${result.failure.location ?? '-'}`;
 }
-
-describe('PV1-3', () => {
-  test.each([
-    ['ED^3^B^HOSP', { pointOfCare: 'ED', room: '3', bed: 'B', facility: 'HOSP' }],
-    [
-      'CCU&1.2.3&ISO^^^HOSP&9.9&ISO',
-      { pointOfCare: 'CCU', room: null, bed: null, facility: 'HOSP' },
-    ],
-    ['^12', { pointOfCare: null, room: '12', bed: null, facility: null }],
-    ['', null],
-  ])('%j is the place %j', (written, place) => {
-    expect(reading({ pv1: `PV1||E|${written}` }).place ?? null).toEqual(place);
-  });
-
-  test('a department is counted by its hospital, and shown without it', () => {
-    const { place } = reading({ pv1: 'PV1||E|ED^3^B^HOSP' });
-    expect(departmentOf(place)).toBe('ED, HOSP');
-    expect(placeText(place)).toBe('ED · 3 · B');
-    expect(departmentOf(reading({ pv1: 'PV1||E|^12' }).place)).toBeNull();
-    expect(placeText(null)).toBeNull();
-  });
-});
 
 describe('ORU with one NA row for each lead', () => {
   test('amplitudes are microvolts: 0.125 mV is 125, 37.5 uV is 38, 0.00025 V is 250', () => {
