@@ -20,6 +20,8 @@ export interface PageComparison {
 
 const RATE_HZ = 500;
 const SHIFT_MAX = 60;
+/** A lead may lie this many samples (20 ms, half a millimetre) from the page's own shift. */
+const ALIGN_MAX = 10;
 /** A beginning of another lead's place is not held against a lead. */
 const EDGE = 10;
 
@@ -31,11 +33,15 @@ export function compare(drawn: Ecg, options: DrawOptions, reading: PageReading):
   const beats = beatsOf(drawn);
   return {
     timeError: slopeOf(shifts.map(({ at, samples }) => [at, samples] as const)),
-    leads: cells.map((cell) => ({
-      lead: cell.lead,
-      correlation: correlationAt(drawn, reading, cell, shift),
-      stMicrovolts: stError(drawn, reading, cell, shift, beats),
-    })),
+    leads: cells.map((cell, i) => {
+      const own = shifts[i]?.samples ?? 0;
+      const near = Math.max(shift - ALIGN_MAX, Math.min(shift + ALIGN_MAX, own));
+      return {
+        lead: cell.lead,
+        correlation: correlationAt(drawn, reading, cell, near),
+        stMicrovolts: stError(drawn, reading, cell, near, beats),
+      };
+    }),
   };
 }
 

@@ -24,7 +24,7 @@ import {
 import { followTrace, type Path } from './path.js';
 import { planesOf } from './planes.js';
 import { commonGain } from './pulse.js';
-import { INK_MIN, PEN_MM, sheetOf, type Sheet } from './rows.js';
+import { inkThreshold, PEN_MM, sheetOf, type Sheet } from './rows.js';
 import { runsOf } from './runs.js';
 import { speedOf } from './speed.js';
 import { SCALE } from './straighten.js';
@@ -72,7 +72,7 @@ export function readPage(pixels: Pixels): Result<PageReading> {
   if (!flat) {
     return refuse('picture-no-page', 'the picture shows neither millimetre paper nor ECG traces');
   }
-  const ink = binarise(flat.pen, INK_MIN);
+  const ink = binarise(flat.pen, inkThreshold(flat.pen));
   const isSideways = liesSideways(ink);
   const level = isSideways ? turnedRight(ink) : ink;
   const turn = flat.turnedDegrees + (isSideways ? 90 : 0);

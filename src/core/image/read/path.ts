@@ -13,6 +13,8 @@ export interface Path {
 
 /** Columns that a path may jump over where a line is broken, and what each costs. */
 const JUMP_MAX = 12 * SCALE;
+/** Farther back is looked only where nothing nearer leads here. */
+const JUMP_NEAR = 2 * SCALE;
 const JUMP_COST = 3;
 const GAP_COST = 1;
 const TURN_COST = 0.004;
@@ -66,6 +68,7 @@ function bestNode(
   let cost = at * MISSED_COST + START_COST * distance(run, baseline);
   let before: Node | null = null;
   for (let jump = 1; jump <= Math.min(at, JUMP_MAX); jump += 1) {
+    if (jump > JUMP_NEAR && before) break;
     for (const node of nodes[at - jump] ?? []) {
       const gap = Math.max(0, run.top - node.run.bottom, node.run.top - run.bottom);
       const turn = Math.abs(middle - (node.run.top + node.run.bottom) / 2);

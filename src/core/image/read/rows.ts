@@ -1,11 +1,15 @@
-import { emptyBitmap, type Bitmap } from '../ink/bitmap.js';
+import { histogramOf } from '../ink/binarise.js';
+import { emptyBitmap, type Bitmap, type DarknessPlane } from '../ink/bitmap.js';
 import { componentsOf, keepComponents, type Component } from '../ink/components.js';
 import { open } from '../ink/opening.js';
 import { commonGain, pulsesOf, type Pulse } from './pulse.js';
 import { SCALE } from './straighten.js';
 
-/** Ink is at least so dark, and this wide. */
+/** Ink is half as dark as most of the pen's strokes, within these bounds; a pen is this wide. */
 export const INK_MIN = 100;
+const INK_FAINT_MIN = 55;
+const STROKE_MIN = 50;
+const STROKE_QUANTILE = 0.8;
 export const PEN_MM = 0.5;
 /** An upright straight line as tall as this parts columns; no heart draws one. */
 const BAR_MM = 30;
@@ -17,12 +21,25 @@ const RULE_HEIGHT_MM_MAX = 1.2;
 const RULE_WIDTH_MM_MIN = 60;
 const RULE_OFF_MM = 1.5;
 const BEYOND_MM = 3;
+/** Letters are smaller than this in both directions. */
+const LETTER_MM = 4.6;
 /** Fewer pulses than this are one for the whole page. */
 const PULSES_MIN = 3;
 /** Rows stand at least so far apart, and each has at least this share of the fullest row's ink. */
 const ROW_STEP_MM_MIN = 8;
 const ROW_SHARE_MIN = 0.25;
 const SMOOTH_MM = 1.5;
+
+/** A blurred picture has no black: its thin strokes are grey. */
+export function inkThreshold(pen: DarknessPlane): number {
+  const counts = histogramOf(pen);
+  let left = 0;
+  for (let v = STROKE_MIN; v < 256; v += 1) left += counts[v] as number;
+  left *= 1 - STROKE_QUANTILE;
+  let value = 255;
+  while (value > STROKE_MIN && (left -= counts[value] as number) > 0) value -= 1;
+  return Math.max(INK_FAINT_MIN, Math.min(INK_MIN, Math.round(value / 2)));
+}
 
 export interface Sheet {
   /** Traces alone: without bars, letters and pulses. */
@@ -45,9 +62,15 @@ export function sheetOf(ink: Bitmap): Sheet | null {
   const long = new Set(tracesAmong(components.list));
   const extent = extentOf([...long]);
   if (!extent) return null;
-  const traces = keepComponents(rest, components, (c) => long.has(c));
   const pieces = components.list.filter((c) => !isWide(c));
   const pulses = pulsesOf(pieces, extent.left, PEN_MM * SCALE);
+  const isStroke = (c: Component): boolean =>
+    c.left >= extent.left && c.right <= extent.right && !isLetter(c);
+  const traces = keepComponents(
+    rest,
+    components,
+    (c) => long.has(c) || (!isWide(c) && isStroke(c)),
+  );
   return { traces, pieces, pulses, bars, ...extent, baselines: linesOf(traces, pulses) };
 }
 
@@ -64,6 +87,12 @@ function isWide({ left, right }: Component): boolean {
 
 function isFlat({ top, bottom }: Component): boolean {
   return bottom - top <= RULE_HEIGHT_MM_MAX * SCALE;
+}
+
+/** Letters and ticks; a broken trace leaves flat dashes and tall strokes. */
+function isLetter(piece: Component): boolean {
+  const [width, height] = [piece.right - piece.left, piece.bottom - piece.top];
+  return !isFlat(piece) && width < LETTER_MM * SCALE && height < LETTER_MM * SCALE;
 }
 
 /** Wide pieces, less the straight rules of a form, which reach beyond the traces. */
