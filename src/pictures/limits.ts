@@ -5,7 +5,7 @@ export const READER_LIMITS = Object.freeze({
   /** By the clock: a machine that is busy with other things makes no picture unreadable. */
   readMsMax: 60_000,
   /** For its turn. A picture that would wait longer is not taken: whoever sent it sends it again. */
-  waitMsMax: 10_000,
+  waitMsMax: 30_000,
   waitingMax: 8,
   /** Resident memory of the reading process, with the program itself and one picture unpacked. */
   memoryBytesMax: 640 * 1_048_576,

@@ -3,6 +3,8 @@ import type { Me } from './contract.js';
 /** Every call to the service. A refusal is thrown with the service's own words. */
 const BASE = 'api/';
 const CALL_MS_MAX = 20_000;
+/** A picture waits for its turn and is read before it is answered. */
+const FILE_MS_MAX = 120_000;
 
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -44,11 +46,15 @@ export function post<T>(path: string, body: unknown): Promise<T> {
 export function postFile<T>(path: string, file: Blob): Promise<T> {
   const type = file.type === '' ? 'application/octet-stream' : file.type;
   const headers = { 'content-type': type, 'x-csrf': csrf };
-  return call(path, { method: 'POST', headers, body: file }) as Promise<T>;
+  return call(path, { method: 'POST', headers, body: file }, FILE_MS_MAX) as Promise<T>;
 }
 
-async function call(path: string, init: RequestInit): Promise<unknown> {
-  const signal = AbortSignal.timeout(CALL_MS_MAX);
+async function call(
+  path: string,
+  init: RequestInit,
+  msMax: number = CALL_MS_MAX,
+): Promise<unknown> {
+  const signal = AbortSignal.timeout(msMax);
   const answer = await fetch(BASE + path, { ...init, signal, credentials: 'same-origin' }).catch(
     () => null,
   );

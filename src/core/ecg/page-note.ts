@@ -11,6 +11,11 @@ export interface PageNote {
   readonly confidence: number;
 }
 
+/** Has it only where the ECG was read from a picture of its paper. */
+export interface FromPaper {
+  readonly page?: PageNote;
+}
+
 const SCALE_FROM = {
   pulse: 'scale by its calibration pulse',
   grid: 'scale by its grid',

@@ -1,12 +1,12 @@
 import type { Ecg } from './ecg.js';
-import type { PageNote } from './page-note.js';
+import type { FromPaper } from './page-note.js';
 import { ageAt } from './time.js';
 
 /**
  * What a decoder read: the ECG and what the message said around it. Times stay as written, because
  * only the door knows the sender's zone; `resolveAcquisition` makes an instant of them.
  */
-export interface Reading {
+export interface Reading extends FromPaper {
   readonly ecg: Ecg;
   readonly format: string;
   readonly patient: PatientIdentity | null;
@@ -21,8 +21,6 @@ export interface Reading {
   readonly vendorStatements: readonly string[];
   /** What it measured, for a person to set beside ours; null where the format carries none. */
   readonly vendorMeasurements: VendorMeasurements | null;
-  /** Only where the ECG was read from a picture of its paper. */
-  readonly page?: PageNote;
 }
 
 export interface VendorMeasurements {
