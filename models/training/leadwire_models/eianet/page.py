@@ -147,8 +147,8 @@ def _across(found: Found) -> list[str]:
         "### Across sources",
         "",
         "Each line is one network that was pre-trained on simulated ECGs and tuned without the "
-        "source on which it is measured; it lacks the members' last stage. The infarcts of PTB-XL are "
-        "readings of the trace, most of them old.",
+        "source on which it is measured. The infarcts of PTB-XL are readings of the trace, most "
+        "of them old.",
         "",
         *_rows(found.across),
         "",
@@ -206,8 +206,8 @@ def _beside(found: Found) -> list[str]:
     return [
         "### Beside a plainer network",
         "",
-        "`resnet50` has no attention and plain cross-entropy; the members before their last stage had "
-        "its budget, the same pictures and the same draws.",
+        "`resnet50` has no attention and plain cross-entropy; its budget, its pictures and its draws are "
+        "the same.",
         "",
         *table(["AUROC", "records", "positive", *names], rows),
         "",

@@ -10,13 +10,10 @@ from ..networks.eianet import EiaNet
 from ..omi.sources import FOLDS
 from .simulation import simulate
 from .sources import Source, read_pages, read_ptbxl, read_simulated_pictures
-from .stages import NETWORKS, SETTLE, SETTLE_ROWS, TUNE_ROWS, pretrained, tuned
+from .stages import NETWORKS, TUNE_ROWS, pretrained, tuned
 
 PRODUCT = Path(__file__).resolve().parents[4]
 MEMBERS = tuple(f"member-{k + 1}" for k in range(FOLDS))
-SHIPPED = "eianet"
-# The same members with the budget of the plainer networks.
-BEFORE = "eianet-before-its-last-stage"
 # What is left out -> rows of pages, PTB-XL and simulated ECGs in a batch.
 ACROSS = {"without-pages": (0, 18, 14), "without-ptbxl": (20, 0, 12)}
 
@@ -43,23 +40,14 @@ def run(arguments: list[str]) -> int:
                 train(name, tag, TUNE_ROWS, sources, asked.work, held=k)
                 for k, tag in enumerate(MEMBERS)
             ]
-    if not only or only & {SHIPPED, "report"}:
-        settled = [
-            settle(SHIPPED, tag, sources, asked.work, held=k) for k, tag in enumerate(MEMBERS)
-        ]
-        trained = {SHIPPED: settled, BEFORE: trained[SHIPPED], **_others(trained)}
     if not only or only & {"across", "report"}:
         for tag, rows in ACROSS.items():
-            across[tag] = train(SHIPPED, tag, rows, sources, asked.work)
+            across[tag] = train("eianet", tag, rows, sources, asked.work)
     if not only or "report" in only:
         from .report import report
 
         report(asked, PRODUCT, cohort, sources, trained, across)
     return 0
-
-
-def _others(trained: dict[str, list[EiaNet]]) -> dict[str, list[EiaNet]]:
-    return {name: networks for name, networks in trained.items() if name != SHIPPED}
 
 
 def train(
@@ -74,14 +62,6 @@ def train(
     start = pretrained(name, sources[2], work)
     used = [(one.unseen(held), count) for one, count in zip(sources, rows) if count]
     return tuned(name, tag, start, used, work)
-
-
-def settle(
-    name: str, tag: str, sources: tuple[Source, Source, Source], work: Path, held: int
-) -> EiaNet:
-    start = train(name, tag, TUNE_ROWS, sources, work, held)
-    used = [(one.unseen(held), count) for one, count in zip(sources, SETTLE_ROWS)]
-    return tuned(name, f"{tag}-settled", start, used, work, SETTLE)
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:

@@ -26,12 +26,9 @@ NETWORKS: dict[str, tuple[bool, Loss]] = {
 }
 PRETRAIN = {"steps": 420, "learning_rate": 4e-3, "averaging": 0.98}
 TUNE = {"steps": 80, "learning_rate": 2e-3, "averaging": 0.96}
-# Then, for the members alone, with more pages.
-SETTLE = {"steps": 40, "learning_rate": 1e-3, "averaging": 0.95}
 PRETRAIN_ROWS = 32
 # Of pages, PTB-XL and simulated ECGs in a batch.
 TUNE_ROWS = (14, 9, 9)
-SETTLE_ROWS = (20, 6, 6)
 
 
 def network(name: str) -> EiaNet:
@@ -80,19 +77,14 @@ def pretrained(name: str, simulated: Source, work: Path) -> EiaNet:
 
 
 def tuned(
-    name: str,
-    tag: str,
-    start: EiaNet,
-    sources: list[tuple[Source, int]],
-    work: Path,
-    plan: dict = TUNE,
+    name: str, tag: str, start: EiaNet, sources: list[tuple[Source, int]], work: Path
 ) -> EiaNet:
     """`tag` is a member's number or what was left out of its training."""
 
     def trained() -> EiaNet:
         seed = SEED + sum(tag.encode())
         checkpoint = work / f"{name}-{tag}.checkpoint"
-        return _trained(name, copy.deepcopy(start), sources, plan, seed, checkpoint)
+        return _trained(name, copy.deepcopy(start), sources, TUNE, seed, checkpoint)
 
     return kept(work / f"{name}-{tag}.pt", network(name), trained)
 
