@@ -87,7 +87,13 @@ describe('leadwire policy', () => {
 
   test.each([
     ['by the key of a stranger', 'stranger.jwk', () => undefined],
-    ['and changed afterwards', 'ours.jwk', () => appendFileSync(at('policy.json'), ' ')],
+    [
+      'and changed afterwards',
+      'ours.jwk',
+      () => {
+        appendFileSync(at('policy.json'), ' ');
+      },
+    ],
   ])('a policy signed %s is not in force', async (_, by, change) => {
     const file = write(Date.now() + DAY_MS);
     await run('sign', file, '--key', at(by));

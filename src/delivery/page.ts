@@ -27,7 +27,10 @@ export function toPage(
   const { spans, letters } = spansOfFindings(findings);
   const lines: EvidenceLine[] = [
     ...findings.map((one) => ({ kind: 'finding' as const, text: lettered(one, letters) })),
-    ...shownAbstentions(assessment).map((one) => ({ kind: 'abstention' as const, text: withheldLine(one) })),
+    ...shownAbstentions(assessment).map((one) => ({
+      kind: 'abstention' as const,
+      text: withheldLine(one),
+    })),
     ...met.map(({ sentence }) => ({ kind: 'note' as const, text: sentence })),
     ...(page ? [{ kind: 'note' as const, text: pageWords(page) }] : []),
     { kind: 'note', text: NOTICE },

@@ -12,9 +12,9 @@ const pdf = toPdf([{}]);
 
 function codeOf(bytes: Uint8Array): string {
   const kind = pictureKind(bytes);
-  const checked = kind && checkPicture({ kind, bytes });
-  if (!checked) return 'no picture';
-  return checked.ok ? `whole ${kind ?? ''}` : checked.failure.code;
+  if (kind === null) return 'no picture';
+  const checked = checkPicture({ kind, bytes });
+  return checked.ok ? `whole ${kind}` : checked.failure.code;
 }
 
 /** The bytes with others in the place of some. */
