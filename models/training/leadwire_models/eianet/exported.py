@@ -20,7 +20,7 @@ STRIDE = 4
 # Where the mask is less above its mean over the trace than this, it points nowhere.
 ABOVE_MEAN = 1.1
 # The distance is fitted on so many of what a member learned from.
-DISTANCE_ROWS = 800
+DISTANCE_ROWS = 300
 
 
 class Exported(nn.Module):

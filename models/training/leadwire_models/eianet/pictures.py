@@ -48,4 +48,6 @@ def drawn(
     said = json.loads(about.read_text())
     if (said["height"], said["width"]) != (HEIGHT, WIDTH):
         raise ValueError(f"{target} has other sides than {HEIGHT} x {WIDTH}; remove it")
+    if said["count"] == 0:
+        return np.zeros((0, HEIGHT, WIDTH), dtype=np.uint8)
     return np.memmap(target, dtype=np.uint8, mode="r", shape=(said["count"], HEIGHT, WIDTH))

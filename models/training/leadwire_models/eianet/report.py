@@ -31,7 +31,7 @@ SPREAD_SHARE, DISTANCE_SHARE = 0.99, 0.995
 PREPARED_EVERY = 37
 # On the standard page a place is three by three dots.
 DOTS = 9
-QUANTISED_ON = 96
+QUANTISED_ON = 24
 
 
 def report(
