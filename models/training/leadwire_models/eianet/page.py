@@ -211,7 +211,20 @@ def _beside(found: Found) -> list[str]:
         "",
         *table(["AUROC", "records", "positive", *names], rows),
         "",
+        *(_gain(found.beside, name) for name in names[1:]),
+        "",
     ]
+
+
+def _gain(beside: dict[str, list[Row]], name: str) -> str:
+    """In words, so that nobody need compare two columns to see it."""
+    ours, plain = (beside[one][0].estimate for one in ("eianet", name))
+    gain = ours.value - plain.value
+    inside = plain.low <= ours.value <= plain.high
+    return (
+        f"On acute against normal pages the gain over `{name}` is {gain:+.3f}, "
+        + ("inside its interval: no difference was shown." if inside else "outside its interval.")
+    )
 
 
 def _calibration(decided: Decided) -> list[str]:
