@@ -30,9 +30,9 @@ export function besideRules(bench: () => Bench): void {
 
   test('follows a patient who was merged, and stands once however it is told', async () => {
     const { beside, receipts } = bench().ledger;
-    const { ecgId, key } = await ecgOf(95, NOON_MS);
-    const into = { authority: 'HOSP', value: 'survivor-95', others: [], name: null };
-    const from = entryOf(95).patient ?? neverNull();
+    const { ecgId, key } = await ecgOf(97, NOON_MS);
+    const into = { authority: 'HOSP', value: 'survivor-97', others: [], name: null };
+    const from = entryOf(97).patient ?? neverNull();
     await beside.note(key, [item()]);
     const notice = { kind: 'merge', into, from: [from] } as const;
     await receipts.accept(arrivalOf(), { outcome: 'notice', notice }, UNDER);

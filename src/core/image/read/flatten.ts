@@ -43,10 +43,10 @@ export function flatten({ pen, coarse }: Planes): FlatPage | null {
     if (!isPage(box)) return null;
     homography = refined(homography, linesSeen(coarse, homography, box));
   }
-  const box = boxAround(places, homography);
+  const box = boxAround(fit.agreeing.flatMap(surroundings(coarse)), homography);
   if (!isPage(box)) return null;
   const lines = linesSeen(coarse, homography, box);
-  const paper = gridBox(lines, box);
+  const paper = gridBox(lines, box) ?? box;
   const bend = bendOf(lines);
   return {
     pen: straighten(pen, finer(homography, coarse.factor), paper, SCALE, bend),
@@ -71,6 +71,13 @@ function linesSeen(coarse: CoarsePlanes, homography: Homography, box: Box): Shif
 function corners({ x, y }: LocalGrid): readonly Point[] {
   const half = TILE / 2;
   return [-half, half].flatMap((dx) => [-half, half].map((dy) => ({ x: x + dx, y: y + dy })));
+}
+
+/** The grid is looked for in whole tiles: its rows begin up to half a tile farther out. */
+function surroundings({ grid }: CoarsePlanes): (place: LocalGrid) => readonly Point[] {
+  const within = (value: number): number => Math.max(0, Math.min(grid.width, value));
+  return (place) =>
+    corners(place).map(({ x, y }) => ({ x: within(x + Math.sign(x - place.x) * (TILE / 2)), y }));
 }
 
 function isPage({ left, right, top, bottom }: Box): boolean {

@@ -138,21 +138,3 @@ function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const spread = Math.sqrt((n * saa - sa * sa) * (n * sbb - sb * sb));
   return spread > 0 ? (n * sab - sa * sb) / spread : 0;
 }
-
-/** How far III is from II less I, as a share of all three: small on a page that is read aright. */
-export function einthovenMiss(leads: readonly NamedSamples[]): number {
-  const of = (lead: LeadName): Float64Array | undefined =>
-    leads.find(({ name }) => name === lead)?.microvolts;
-  const [one, two, three] = [of('I'), of('II'), of('III')];
-  if (!one || !two || !three) return 1;
-  let [miss, all, sum, count] = [0, 0, 0, 0];
-  one.forEach((a, i) => {
-    const d = (three[i] as number) - (two[i] as number) + a;
-    if (Number.isNaN(d)) return;
-    miss += d * d;
-    sum += d;
-    count += 1;
-    all += a * a + (two[i] as number) ** 2 + (three[i] as number) ** 2;
-  });
-  return all > 0 ? Math.sqrt(Math.max(0, miss - (sum * sum) / Math.max(1, count)) / all) : 1;
-}

@@ -12,7 +12,6 @@ import { layoutOf, type PageLayout } from './layout.js';
 import {
   bordersOf,
   confidenceOf,
-  einthovenMiss,
   mostAlike,
   piecesOf,
   READ_RATE_HZ,
@@ -77,25 +76,13 @@ export function readPage(pixels: Pixels): Result<PageReading> {
   const level = isSideways ? turnedRight(ink) : ink;
   const turn = flat.turnedDegrees + (isSideways ? 90 : 0);
   const upright = readInk(level, turn);
-  const isSure = upright.ok && upright.value.reading.scaleFrom === 'pulse';
-  if (isSure) return ok(upright.value.reading);
-  // Without a pulse at its left a page may stand on its head.
+  if (upright.ok && upright.value.scaleFrom === 'pulse') return upright;
+  // Only pulses at its left prove that a page stands on its head: an ECG upside down is another ECG.
   const over = readInk(turnedOver(level), turn + 180);
-  const best = !over.ok ? upright : isBetter(over.value, upright) ? over : upright;
-  return best.ok ? ok(best.value.reading) : best;
+  return over.ok && over.value.scaleFrom === 'pulse' ? over : upright;
 }
 
-interface Attempt {
-  readonly reading: PageReading;
-  readonly miss: number;
-}
-
-function isBetter(over: Attempt, upright: Result<Attempt>): boolean {
-  if (!upright.ok || over.reading.scaleFrom === 'pulse') return true;
-  return over.miss < upright.value.miss;
-}
-
-function readInk(ink: Bitmap, turnedDegrees: number): Result<Attempt> {
+function readInk(ink: Bitmap, turnedDegrees: number): Result<PageReading> {
   const sheet = sheetOf(ink);
   if (!sheet) return refuse('picture-no-page', 'the paper in the picture holds no ECG traces');
   const rows = sheet.baselines.length;
@@ -133,7 +120,7 @@ function toReading(
   paths: readonly Path[],
   { left, right }: { readonly left: number; readonly right: number },
   turnedDegrees: number,
-): Result<Attempt> {
+): Result<PageReading> {
   const gain = commonGain(sheet.pulses);
   const pieces = piecesOf(layout, paths, bordersOf(layout, sheet, left, right));
   const traces = pieces.map((piece) => ({ piece, confidence: confidenceOf(piece) }));
@@ -165,13 +152,12 @@ function toReading(
     })),
     turnedDegrees,
   };
-  return ok({ reading, miss: result.value.miss });
+  return ok(reading);
 }
 
 interface Assembled {
   readonly ecg: Ecg;
   readonly rhythmLead: LeadName | null;
-  readonly miss: number;
 }
 
 function assembled(
@@ -183,7 +169,6 @@ function assembled(
     name: piece.lead,
     microvolts: sampled(piece, sampling),
   }));
-  const miss = einthovenMiss(leads);
   const { left, right } = sampling;
   const whole = strip && sampled({ lead: 'II', path: strip, from: left, to: right }, sampling);
   const rhythmLead = whole ? mostAlike(whole, leads) : null;
@@ -196,6 +181,6 @@ function assembled(
     partial: true,
   });
   return ecg.ok
-    ? ok({ ecg: ecg.value, rhythmLead, miss })
+    ? ok({ ecg: ecg.value, rhythmLead })
     : refuse('picture-unreadable', `the traces make no ECG: ${ecg.failure.detail}`);
 }

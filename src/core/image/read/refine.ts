@@ -85,9 +85,16 @@ export function bendOf({ left, top, columns, rows, shifts }: ShiftMap): Bend {
 }
 
 const GRID_SHARE_MIN = 0.35;
+/** Where even the best row or column of blocks shows fewer lines, the print is too faint to tell. */
+const GRID_CLEAR_MIN = 0.8;
+/** The box is drawn around places that hold grid: less of it than this cannot be all of the paper. */
+const PAPER_SHARE_MIN = 0.5;
 
-/** The part of the box that is covered with grid: a table and the paper's own edge lie outside. */
-export function gridBox({ columns, rows, shifts }: ShiftMap, box: Box): Box {
+/**
+ * The part of the box that is covered with grid: a table and the paper's own edge lie outside. Null
+ * where the lines are too faint to tell.
+ */
+export function gridBox({ columns, rows, shifts }: ShiftMap, box: Box): Box | null {
   const isGrid = (shift: Shift | null | undefined): boolean =>
     !!shift && Math.abs(shift.dx) <= BEND_MM_MAX && Math.abs(shift.dy) <= BEND_MM_MAX;
   const count = (length: number, at: (k: number) => number): number => {
@@ -98,12 +105,16 @@ export function gridBox({ columns, rows, shifts }: ShiftMap, box: Box): Box {
   const ofColumn = Array.from({ length: columns }, (_, x) => count(rows, (y) => y * columns + x));
   const ofRow = Array.from({ length: rows }, (_, y) => count(columns, (x) => y * columns + x));
   const most = Math.max(...ofColumn, ...ofRow);
+  if (most < GRID_CLEAR_MIN) return null;
   const spanOf = (shares: readonly number[]): readonly [number, number] => {
     const enough = shares.map((share) => share >= GRID_SHARE_MIN * most);
     return [Math.max(0, enough.indexOf(true)), enough.lastIndexOf(true)];
   };
   const [left, right] = spanOf(ofColumn);
   const [top, bottom] = spanOf(ofRow);
+  const isPart = (from: number, to: number, of: number): boolean =>
+    to - from + 1 < PAPER_SHARE_MIN * of;
+  if (isPart(left, right, columns) || isPart(top, bottom, rows)) return null;
   // The last blocks end where the box does, but for a part of a step.
   const last = (k: number, of: number, edge: number, from: number): number =>
     k === of - 1 ? edge : from + k * STEP_MM + BLOCK_MM;

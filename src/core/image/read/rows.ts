@@ -17,7 +17,9 @@ const BAR_OFF_MM = 3;
 /** Narrower pieces than this are letters and pulses. */
 const TRACE_WIDTH_MM_MIN = 12;
 /** A level line that keeps within this height over this width is a rule of the form. */
-const RULE_HEIGHT_MM_MAX = 1.2;
+const RULE_HEIGHT_MM_MAX = 2;
+/** What a broken trace leaves of its level parts. */
+const DASH_HEIGHT_MM_MAX = 1.2;
 const RULE_WIDTH_MM_MIN = 60;
 const RULE_OFF_MM = 1.5;
 const BEYOND_MM = 3;
@@ -85,14 +87,16 @@ function isWide({ left, right }: Component): boolean {
   return right - left >= TRACE_WIDTH_MM_MIN * SCALE;
 }
 
-function isFlat({ top, bottom }: Component): boolean {
-  return bottom - top <= RULE_HEIGHT_MM_MAX * SCALE;
+function isFlat({ top, bottom }: Component, most = RULE_HEIGHT_MM_MAX): boolean {
+  return bottom - top <= most * SCALE;
 }
 
 /** Letters and ticks; a broken trace leaves flat dashes and tall strokes. */
 function isLetter(piece: Component): boolean {
   const [width, height] = [piece.right - piece.left, piece.bottom - piece.top];
-  return !isFlat(piece) && width < LETTER_MM * SCALE && height < LETTER_MM * SCALE;
+  return (
+    !isFlat(piece, DASH_HEIGHT_MM_MAX) && width < LETTER_MM * SCALE && height < LETTER_MM * SCALE
+  );
 }
 
 /** Wide pieces, less the straight rules of a form, which reach beyond the traces. */
