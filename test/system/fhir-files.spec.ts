@@ -183,7 +183,7 @@ describe('an ECG that is not in the resource itself', () => {
     await fetchOne(receipt.id);
     expect(await receiptNow(receipt)).toMatchObject({
       outcome: 'at-fault',
-      failure: { code: 'encoding-unknown', detail: 'an ECG is not read from a PNG picture' },
+      failure: { code: 'picture-broken' },
     });
   });
 });
