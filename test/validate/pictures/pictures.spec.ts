@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { leadOf } from '../../../src/core/ecg/ecg.js';
 import { drawEcg } from '../../../src/core/image/draw-ecg.js';
 import { rasterise, type Pixels } from '../../../src/core/image/raster.js';
@@ -43,10 +43,14 @@ function codeOf(pixels: Pixels): string {
 }
 
 describe('a page that is read back', () => {
+  let reading: PageReading;
+  beforeAll(() => {
+    reading = read(page);
+  }, LONG_MS);
+
   it(
     'has each lead, its ST level and its seconds as they were drawn',
     () => {
-      const reading = read(page);
       expect(reading).toMatchObject({
         layout: '3x4',
         rhythmLead: 'II',
@@ -64,7 +68,6 @@ describe('a page that is read back', () => {
   it(
     'keeps a lead missing outside its own seconds, and can be measured',
     () => {
-      const reading = read(page);
       const v1 = leadOf(reading.ecg, 'V1');
       expect(v1.from / reading.ecg.sampleRateHz).toBeCloseTo(5, 1);
       expect(v1.to / reading.ecg.sampleRateHz).toBeCloseTo(7.5, 1);
@@ -94,9 +97,9 @@ describe('a page that is read back', () => {
     'may be turned, seen from a slant, creased, in shadow, blurred and kept as a poor JPEG',
     async () => {
       const worn = await degrade(page, PER_MM, WORN, 3);
-      const reading = read(worn);
-      expect(reading).toMatchObject({ layout: '3x4', gainMmPerMv: 10 });
-      const { leads, timeError } = compare(ecg, {}, reading);
+      const wornReading = read(worn);
+      expect(wornReading).toMatchObject({ layout: '3x4', gainMmPerMv: 10 });
+      const { leads, timeError } = compare(ecg, {}, wornReading);
       expect(Math.abs(timeError)).toBeLessThanOrEqual(BOUNDS.timeErrorMax);
       for (const { correlation, stMicrovolts } of leads) {
         expect(correlation).toBeGreaterThanOrEqual(WORN_CORRELATION_MIN);
