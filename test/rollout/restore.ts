@@ -104,11 +104,17 @@ export async function restore(
   }
 }
 
+/** As an engine does: no answer means again, for the nodes hear of a ready pod a little later. */
 async function sendAgain(site: Site, entries: readonly CartEntry[]): Promise<string[]> {
   const door = openMllpDoor(site.mllp.port, ANSWER_MS_MAX);
   const problems: string[] = [];
+  const untilMs = Date.now() + WAIT_MS_MAX;
   for (const { key, ecg } of entries) {
-    const answer = await door.send(ecg);
+    let answer = await door.send(ecg);
+    while (answer.kind === 'unknown' && Date.now() < untilMs) {
+      await delay(LOOK_MS);
+      answer = await door.send(ecg);
+    }
     if (answer.kind !== 'acknowledged') problems.push(`${key}: ${answer.kind}`);
   }
   door.close();
