@@ -4,7 +4,7 @@ import { openSync, closeSync } from 'node:fs';
 import { freePort } from '../chaos/port.js';
 import { startChild, type Child } from '../chaos/child.js';
 import type { Image } from './image.js';
-import type { PodPlan, Volume } from './pod-plan.js';
+import type { ContainerPlan, PodPlan, Volume } from './pod-plan.js';
 import type { Secrets } from './release.js';
 
 /** What a pod finds in its namespace. */
@@ -15,10 +15,11 @@ export interface Namespace {
 }
 
 /** The place of one pod: its files, its variables and its ports, in which its container runs. */
-export interface Place {
+export interface Place<Plan extends ContainerPlan = PodPlan> {
   readonly name: string;
   readonly image: Image;
-  readonly plan: PodPlan;
+  readonly plan: Plan;
+  readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** The port of this machine that a port of the container became, by its name. */
   readonly ports: Readonly<Record<string, number>>;
@@ -34,13 +35,13 @@ const IS_ROOT = process.getuid?.() === 0;
  * Mounted volumes become folders, and their paths in the environment are written anew; ports of the
  * container become free ones of this machine. Everything else is as it was rendered.
  */
-export async function furnish(
+export async function furnish<Plan extends ContainerPlan>(
   name: string,
   image: Image,
-  plan: PodPlan,
+  plan: Plan,
   namespace: Namespace,
   folder: string,
-): Promise<Place> {
+): Promise<Place<Plan>> {
   const root = join(folder, name);
   await mkdir(root, { recursive: true, mode: 0o755 });
   for (const { name: volume, mountPath } of plan.mounts) {
@@ -50,20 +51,36 @@ export async function furnish(
   }
   const ports: Record<string, number> = {};
   for (const port of Object.keys(plan.ports)) ports[port] = await freePort();
+  const here = localiser(plan, root, ports);
   return {
     name,
     image,
     plan,
     ports,
-    env: environmentOf(name, image, plan, namespace, root, ports),
+    args: plan.args.map((arg) => arg.replace(/(?<==).*$/, here)),
+    env: environmentOf(name, image, plan, namespace, root, here),
     logFile: join(folder, `${name}.log`),
   };
+}
+
+/** A value of the container as this machine has it: a port of its own, a file below its folder. */
+function localiser(
+  plan: ContainerPlan,
+  root: string,
+  ports: Place['ports'],
+): (value: string) => string {
+  const local = new Map(
+    Object.entries(plan.ports).map(([port, number]) => [String(number), String(ports[port])]),
+  );
+  const isMounted = (value: string): boolean =>
+    plan.mounts.some(({ mountPath }) => value.startsWith(`${mountPath}/`));
+  return (value) => local.get(value) ?? (isMounted(value) ? join(root, value) : value);
 }
 
 async function fill(
   path: string,
   volume: Volume,
-  { user }: PodPlan,
+  { user }: ContainerPlan,
   namespace: Namespace,
 ): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o755 });
@@ -91,18 +108,11 @@ async function fill(
 function environmentOf(
   name: string,
   image: Image,
-  plan: PodPlan,
+  plan: ContainerPlan,
   namespace: Namespace,
   root: string,
-  ports: Place['ports'],
+  here: (value: string) => string,
 ): Record<string, string> {
-  const local = new Map(
-    Object.entries(plan.ports).map(([port, number]) => [String(number), String(ports[port])]),
-  );
-  const mountOf = (value: string): string | undefined =>
-    plan.mounts.map((mount) => mount.mountPath).find((path) => value.startsWith(`${path}/`));
-  const here = (value: string): string =>
-    local.get(value) ?? (mountOf(value) === undefined ? value : join(root, value));
   const hasTmp = plan.mounts.some(({ mountPath }) => mountPath === '/tmp');
   const asked = Object.entries({ ...image.env, ...plan.env });
   return {
@@ -114,7 +124,11 @@ function environmentOf(
 }
 
 /** What Kubernetes puts into every container by itself. */
-function injected(name: string, plan: PodPlan, { services }: Namespace): Record<string, string> {
+function injected(
+  name: string,
+  plan: ContainerPlan,
+  { services }: Namespace,
+): Record<string, string> {
   const links = plan.serviceLinks ? Object.entries(services) : [];
   return {
     HOSTNAME: name,
@@ -142,7 +156,7 @@ function linksOf(service: string, address: string, port: number): Record<string,
 
 /** The container itself, or a command in it; both run as the user of the pod. */
 export function runInside(
-  { image, plan, env, logFile }: Place,
+  { image, plan, env, logFile }: Place<ContainerPlan>,
   command: readonly string[],
   output: 'log' | 'pipe',
 ): Child {

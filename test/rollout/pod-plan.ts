@@ -1,14 +1,20 @@
 import { at, type Manifest } from '../chart/render.js';
 
-/** What a kubelet reads in the pod that the chart rendered; nothing here is made up. */
-export interface PodPlan {
-  readonly component: string;
+/** What any container needs to run; nothing here is made up. */
+export interface ContainerPlan {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Container ports by name. */
   readonly ports: Readonly<Record<string, number>>;
   readonly mounts: readonly { readonly name: string; readonly mountPath: string }[];
   readonly volumes: readonly Volume[];
+  readonly serviceLinks: boolean;
+  readonly user: { readonly uid: number; readonly gid: number };
+}
+
+/** What a kubelet reads in the pod of a Deployment that the chart rendered. */
+export interface PodPlan extends ContainerPlan {
+  readonly component: string;
   readonly startup: ProbePlan;
   readonly liveness: ProbePlan;
   readonly readiness: ProbePlan;
@@ -16,9 +22,7 @@ export interface PodPlan {
   /** What the command of preStop waits for. */
   readonly preStopSeconds: number;
   readonly graceSeconds: number;
-  readonly serviceLinks: boolean;
   readonly messagePolicy: string;
-  readonly user: { readonly uid: number; readonly gid: number };
 }
 
 export interface Volume {
@@ -59,31 +63,40 @@ export function deploymentPlan(manifest: Manifest): DeploymentPlan {
   };
 }
 
-function podPlan(template: unknown): PodPlan {
-  const of = (...path: (string | number)[]): unknown => at(template, 'spec', ...path);
+/** Of a pod or of the template of one: a pod that only runs to its end has no more. */
+export function containerPlan(pod: unknown, group = 'fsGroup'): ContainerPlan {
+  const of = (...path: (string | number)[]): unknown => at(pod, 'spec', ...path);
   const inside = (...path: (string | number)[]): unknown => of('containers', 0, ...path);
-  const env = inside('env') as readonly { name: string; value: string }[];
-  const ports = inside('ports') as readonly { name: string; containerPort: number }[];
-  const preStop = inside('lifecycle', 'preStop', 'exec', 'command') as readonly string[];
+  const env = (inside('env') ?? []) as readonly { name: string; value: string }[];
+  const ports = (inside('ports') ?? []) as readonly { name: string; containerPort: number }[];
   return {
-    component: at(template, 'metadata', 'labels', 'app.kubernetes.io/component') as string,
     args: inside('args') as string[],
     env: Object.fromEntries(env.map(({ name, value }) => [name, value])),
     ports: Object.fromEntries(ports.map(({ name, containerPort }) => [name, containerPort])),
-    mounts: inside('volumeMounts') as PodPlan['mounts'],
+    mounts: inside('volumeMounts') as ContainerPlan['mounts'],
     volumes: of('volumes') as Volume[],
+    serviceLinks: of('enableServiceLinks') !== false,
+    user: {
+      uid: whole(pod, 'spec', 'securityContext', 'runAsUser'),
+      gid: whole(pod, 'spec', 'securityContext', group),
+    },
+  };
+}
+
+function podPlan(template: unknown): PodPlan {
+  const inside = (...path: (string | number)[]): unknown =>
+    at(template, 'spec', 'containers', 0, ...path);
+  const preStop = inside('lifecycle', 'preStop', 'exec', 'command') as readonly string[];
+  return {
+    ...containerPlan(template),
+    component: at(template, 'metadata', 'labels', 'app.kubernetes.io/component') as string,
     startup: inside('startupProbe') as ProbePlan,
     liveness: inside('livenessProbe') as ProbePlan,
     readiness: inside('readinessProbe') as ProbePlan,
     preStop,
     preStopSeconds: Number(preStop[1]),
     graceSeconds: whole(template, 'spec', 'terminationGracePeriodSeconds'),
-    serviceLinks: of('enableServiceLinks') !== false,
     messagePolicy: (inside('terminationMessagePolicy') as string | undefined) ?? 'File',
-    user: {
-      uid: whole(template, 'spec', 'securityContext', 'runAsUser'),
-      gid: whole(template, 'spec', 'securityContext', 'fsGroup'),
-    },
   };
 }
 

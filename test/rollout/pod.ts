@@ -114,8 +114,8 @@ export class Pod {
     for (let waitMs = 0; !this.#isOver(); waitMs *= 2) {
       await delay(waitMs, null, { signal: this.#ended.signal }).catch(() => undefined);
       if (this.#isOver()) return;
-      const { image, plan } = this.place;
-      const child = runInside(this.place, [...image.entrypoint, ...plan.args], 'log');
+      const { image, args } = this.place;
+      const child = runInside(this.place, [...image.entrypoint, ...args], 'log');
       this.#child = child;
       const life = new AbortController();
       const probing = this.#probe(child, life.signal);

@@ -1,6 +1,11 @@
 import { one, renderWith, type Manifest } from '../chart/render.js';
 import type { Image } from './image.js';
-import { deploymentPlan, type DeploymentPlan } from './pod-plan.js';
+import {
+  containerPlan,
+  deploymentPlan,
+  type ContainerPlan,
+  type DeploymentPlan,
+} from './pod-plan.js';
 
 /** Secrets of a namespace, which the site makes and the chart only names. */
 export type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -13,8 +18,8 @@ export interface Release {
   readonly configMaps: Secrets;
   /** Ports of the Services by their name, as service links would tell them to every pod. */
   readonly services: Readonly<Record<string, number>>;
-  /** Arguments of the pod of `helm test`. */
-  readonly testArgs: readonly string[];
+  /** The pod of `helm test`. */
+  readonly test: ContainerPlan;
 }
 
 export interface SiteValues {
@@ -41,7 +46,7 @@ export function renderRelease(image: Image, { fhirBaseUrl, workers }: SiteValues
     worker: deploymentPlan(one(manifests, 'Deployment', 'lw-worker')),
     configMaps: configMapsIn(manifests),
     services: servicesIn(manifests),
-    testArgs: argumentsOf(one(manifests, 'Pod', 'lw-test')),
+    test: containerPlan(one(manifests, 'Pod', 'lw-test'), 'runAsGroup'),
   };
 }
 
@@ -60,9 +65,4 @@ function servicesIn(manifests: readonly Manifest[]): Record<string, number> {
       return [service.metadata.name, ports[0]?.port ?? 0];
     }),
   );
-}
-
-function argumentsOf(pod: Manifest): readonly string[] {
-  const { containers } = pod['spec'] as { containers: readonly { args: readonly string[] }[] };
-  return containers[0]?.args ?? [];
 }

@@ -98,6 +98,12 @@ export async function restore(
       ...(ehr.withdrawn() === 0 ? [] : [`${ehr.withdrawn()} doubles were taken back`]),
       ...(await site.ledger.odd()),
     ]);
+    // Last, for its ECG is nobody's and would be counted as a stranger's.
+    const { passed, said } = await site.test(release);
+    report.check('helm test: its pod sends an ECG through the Services and sees it assessed', [
+      ...(passed ? [] : [said]),
+    ]);
+    report.note(said.trim().replaceAll('\n', '; '));
     await site.stop();
   } finally {
     await site.close();

@@ -1,10 +1,10 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ehr } from '../chaos/ehr.js';
 import { temporaryFolder, type Folder } from '../chaos/folder.js';
 import { openBalancer, type Balancer } from './balancer.js';
-import type { Namespace } from './container.js';
+import { furnish, runInside, type Namespace } from './container.js';
 import { Deployment } from './deployment.js';
 import { lookInto, type LedgerLook } from './ledger-look.js';
 import type { Pod } from './pod.js';
@@ -30,6 +30,7 @@ export class Site {
     readonly mllp: Balancer,
     readonly http: Balancer,
     databaseUrl: string,
+    private readonly namespace: Namespace,
     private readonly folder: Folder,
   ) {
     this.ledger = lookInto(databaseUrl);
@@ -54,7 +55,7 @@ export class Site {
     const worker = new Deployment(release.worker, image, namespace, folder.path);
     const mllp = await openBalancer(() => gateway.portsOf('mllp'));
     const http = await openBalancer(() => gateway.portsOf('http'));
-    const site = new Site(gateway, worker, mllp, http, options.databaseUrl, folder);
+    const site = new Site(gateway, worker, mllp, http, options.databaseUrl, namespace, folder);
     secrets['leadwire'] = { ...secrets['leadwire'], 'api-token': site.apiToken };
     return site;
   }
@@ -70,6 +71,20 @@ export class Site {
   /** `helm upgrade` and `helm rollback` alike: both Deployments change at the same time. */
   async rollTo({ gateway, worker, image }: Release): Promise<void> {
     await Promise.all([this.gateway.rollTo(gateway, image), this.worker.rollTo(worker, image)]);
+  }
+
+  /** `helm test`: the pod of the chart, which finds the Services by their names, run to its end. */
+  async test({ image, test, services }: Release): Promise<{ passed: boolean; said: string }> {
+    const place = await furnish('helm-test', image, test, this.namespace, this.folder.path);
+    const names = Object.entries(services).map(([name, port]): [string, string] => {
+      const { port: here } = name.endsWith('-mllp') ? this.mllp : this.http;
+      return [`${name}:${port}`, `127.0.0.1:${here}`];
+    });
+    const args = place.args.map((arg) =>
+      names.reduce((text, [name, here]) => text.replace(name, here), arg),
+    );
+    const { code } = await runInside(place, [...image.entrypoint, ...args], 'log').exited;
+    return { passed: code === 0, said: await readFile(place.logFile, 'utf8') };
   }
 
   /** Until nothing is open in the ledger and the EHR holds as many results. */
