@@ -19,7 +19,7 @@ import {
   wordsOf,
 } from './page.fixtures.js';
 import type { Page } from './page.js';
-import { GAINS, GRID_BOTTOM_MM, PAPER, TRACE_LEFT_MM } from './paper.js';
+import { GAINS, GRID_BOTTOM_MM, PAPER, SPEEDS, TRACE_LEFT_MM } from './paper.js';
 import { boxOfText } from './writing.js';
 
 const millivolt = ecgOf(steps(1000));
@@ -59,10 +59,10 @@ describe('the scale of a page', () => {
     });
   });
 
-  it('stands the calibration pulse 5 mm wide before the trace', () => {
-    const [pulse] = pulsesOf(drawEcg(millivolt));
+  it.each(SPEEDS)('stands a calibration pulse of 200 ms before the trace, at %s mm/s', (speed) => {
+    const [pulse] = pulsesOf(drawEcg(millivolt, { speedMmPerSecond: speed }));
     const [, , rise = 0, , , , fall = 0] = pulse?.points ?? [];
-    expect(fall - rise).toBeCloseTo(PAPER.pulseWidthMm, 9);
+    expect(fall - rise).toBeCloseTo(0.2 * speed, 9);
     expect(fall).toBeLessThan(TRACE_LEFT_MM);
   });
 });

@@ -42,7 +42,7 @@ export function drawEcg(ecg: Ecg, options: DrawOptions = {}): Page {
       ...shading.under,
       ...gridMarks(),
       ...shading.over,
-      ...calibrationMarks(places, layout.gainMmPerMillivolt),
+      ...calibrationMarks(places, layout),
       ...traces.flatMap(({ marks }) => marks),
       ...medians,
       ...labels,
@@ -74,6 +74,6 @@ function named(
   const known = evidence?.stLevels.filter((level) => Number.isFinite(level.millimetres));
   const levels = known ?? [];
   return hasMarginNames(layout, row)
-    ? marginLabelMarks(row, place, levels)
+    ? marginLabelMarks(row, place, levels, layout.speedMmPerSecond)
     : labelMarks(row, place, levels, occupied);
 }

@@ -1,5 +1,5 @@
 import { line, polyline, rect, type Mark } from './page.js';
-import { GRID_BOTTOM_MM, PAPER, type Gain } from './paper.js';
+import { GRID_BOTTOM_MM, PAPER, type Layout } from './paper.js';
 import type { RowPlace } from './rows.js';
 
 const GRID_WIDTH_MM = 0.1;
@@ -25,23 +25,26 @@ export function gridMarks(): readonly Mark[] {
   return [...fine, ...strong];
 }
 
-/** The pulse ends just before the trace begins; a name has room to its left. */
-const PULSE_START_MM = 7.5;
+/** The pulse ends just before the trace begins; at 25 mm/s a name has room to its left. */
+const PULSE_END_MM = 14;
 const PULSE_FOOT_MM = 0.75;
 
+type Scale = Pick<Layout, 'speedMmPerSecond' | 'gainMmPerMillivolt'>;
+
 /** One millivolt at the left of every row, or of the last alone where they would meet. */
-export function calibrationMarks(places: readonly RowPlace[], gain: Gain): readonly Mark[] {
+export function calibrationMarks(places: readonly RowPlace[], scale: Scale): readonly Mark[] {
+  const gain = scale.gainMmPerMillivolt;
   const doAllFit = places.every(({ baselineMm, clipTopMm }) => baselineMm - gain > clipTopMm);
-  return (doAllFit ? places : places.slice(-1)).map(({ baselineMm }) => pulse(baselineMm, gain));
+  return (doAllFit ? places : places.slice(-1)).map(({ baselineMm }) => pulse(baselineMm, scale));
 }
 
-function pulse(baselineMm: number, gain: Gain): Mark {
-  const x = PAPER.gridLeftMm + PULSE_START_MM;
-  const rise = x + PULSE_FOOT_MM;
-  const fall = rise + PAPER.pulseWidthMm;
-  const top = baselineMm - gain;
+function pulse(baselineMm: number, { speedMmPerSecond, gainMmPerMillivolt }: Scale): Mark {
+  const end = PAPER.gridLeftMm + PULSE_END_MM;
+  const fall = end - PULSE_FOOT_MM;
+  const rise = fall - PAPER.pulseSeconds * speedMmPerSecond;
+  const top = baselineMm - gainMmPerMillivolt;
   return polyline('trace', TRACE_WIDTH_MM, [
-    ...[x, baselineMm, rise, baselineMm, rise, top],
-    ...[fall, top, fall, baselineMm, fall + PULSE_FOOT_MM, baselineMm],
+    ...[rise - PULSE_FOOT_MM, baselineMm, rise, baselineMm, rise, top],
+    ...[fall, top, fall, baselineMm, end, baselineMm],
   ]);
 }

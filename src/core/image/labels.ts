@@ -2,7 +2,7 @@ import type { StLevel } from './evidence.js';
 import type { DrawnCell, DrawnRow } from './lead-rows.js';
 import type { Occupied } from './occupied.js';
 import { line, type Box, type Mark } from './page.js';
-import { PAPER, type Cell } from './paper.js';
+import { PAPER, type Cell, type Speed } from './paper.js';
 import type { RowPlace } from './rows.js';
 import { boxOfText, textAt } from './writing.js';
 
@@ -50,7 +50,8 @@ function heightsOf(place: RowPlace): { above: readonly number[]; below: readonly
   return { above, below };
 }
 
-const MARGIN_MM = 0.8;
+/** From the left edge of the grid: a pulse at 50 mm/s takes the room that names have at 25. */
+const MARGIN_MM: Readonly<Record<Speed, number>> = { 25: 0.8, 50: -10 };
 const NUMBER_BELOW_MM = 3.6;
 
 /** Where every lead has a row to itself, names stand left of the rows and never near a trace. */
@@ -58,9 +59,10 @@ export function marginLabelMarks(
   row: DrawnRow,
   { baselineMm }: RowPlace,
   levels: readonly StLevel[],
+  speed: Speed,
 ): readonly Mark[] {
   return row.cells.flatMap(({ cell }) => {
-    const x = PAPER.gridLeftMm + MARGIN_MM;
+    const x = PAPER.gridLeftMm + MARGIN_MM[speed];
     const level = levels.find(({ lead }) => lead === cell.lead.name && row.kind === 'leads');
     const y = level ? baselineMm : baselineMm + LABEL_SIZE_MM / 3;
     const style = { sizeMm: LABEL_SIZE_MM, bold: true, rim: true };

@@ -43,8 +43,8 @@ export const PAPER = Object.freeze({
   /** From the left edge of the grid: room for the calibration pulse. */
   traceLeftMm: 15,
   traceWidthMm: 250,
-  /** The pulse is 1 mV high and this wide, whatever the speed. */
-  pulseWidthMm: 5,
+  /** The pulse is 1 mV high and lasts so long, so that its width tells the speed. */
+  pulseSeconds: 0.2,
 });
 
 export const TRACE_LEFT_MM = PAPER.gridLeftMm + PAPER.traceLeftMm;

@@ -5,6 +5,8 @@ import { fitHomography, type Homography, type Point } from './homography.js';
 import { latticeOf, localGrids, type LocalGrid } from './lattice.js';
 import { LOOK_SCALE, shiftsOf, unwrapped, type ShiftMap } from './phases.js';
 import type { CoarsePlanes, Planes } from './planes.js';
+import { addedTo, bendOver, type Bend } from './bend.js';
+import { creasesOf } from './creases.js';
 import { bendOf, gridBox, refined } from './refine.js';
 import { boxAround, PAPER_SIDE_MAX_MM, SCALE, straighten, type Box } from './straighten.js';
 import { TILE, tilesOf } from './tiles.js';
@@ -14,6 +16,8 @@ export interface FlatPage {
   readonly pen: DarknessPlane;
   readonly turnedDegrees: number;
   readonly hasGrid: boolean;
+  /** With what lies around the grid that is clear, where there is more: its edge may be in shadow. */
+  readonly wider: (() => DarknessPlane) | null;
 }
 
 /** Darker than this is no grid, and near it a picture shows none. */
@@ -26,9 +30,14 @@ const SIDE_MM_MIN = 40;
 const STRONG_MM = 5;
 /** The first fit is near enough that two looks at the lines are enough. */
 const LOOKS = 2;
+const CREASE_LOOKS = 2;
 
 /** Null where no sheet of millimetre paper is seen. */
-export function flatten({ pen, coarse }: Planes): FlatPage | null {
+export function flatten(planes: Planes): FlatPage | null {
+  return laidFlat(planes.pen, planes.coarse) ?? laidFlat(planes.pen, planes.coarser());
+}
+
+function laidFlat(pen: DarknessPlane, coarse: CoarsePlanes): FlatPage | null {
   const { width, height } = coarse.grid;
   const tiles = tilesOf(coarse.grid, coarse.pen, PEN_MIN);
   const lattice = latticeOf(tiles, Math.max(width, height));
@@ -46,13 +55,27 @@ export function flatten({ pen, coarse }: Planes): FlatPage | null {
   const box = boxAround(fit.agreeing.flatMap(surroundings(coarse)), homography);
   if (!isPage(box)) return null;
   const lines = linesSeen(coarse, homography, box);
-  const paper = gridBox(lines, box) ?? box;
-  const bend = bendOf(lines);
+  const paper = gridBox(lines, box);
+  const bend = withCreases(coarse, homography, paper ?? box, bendOf(lines));
+  const sheet = finer(homography, coarse.factor);
+  const laid = (part: Box): DarknessPlane => straighten(pen, sheet, part, SCALE, bend);
   return {
-    pen: straighten(pen, finer(homography, coarse.factor), paper, SCALE, bend),
+    pen: laid(paper ?? box),
     turnedDegrees: (Math.atan2(homography[1], homography[0]) * 180) / Math.PI,
     hasGrid: true,
+    wider: paper && (() => laid(box)),
   };
+}
+
+/** Creases are narrower than the blocks of the first look: they are looked for in small ones. */
+function withCreases(coarse: CoarsePlanes, homography: Homography, box: Box, first: Bend): Bend {
+  const near = penSeen(coarse, homography, box, first);
+  let bend = first;
+  for (let look = 0; look < CREASE_LOOKS; look += 1) {
+    const grid = straighten(coarse.grid, homography, box, LOOK_SCALE, bend);
+    bend = bendOver(addedTo(bend, creasesOf(grid, near, box)));
+  }
+  return bend;
 }
 
 /** The same sheet for a picture of so many times the pixels. */
@@ -62,10 +85,20 @@ function finer([a, b, c, d, e, f, g, h]: Homography, factor: number): Homography
 }
 
 function linesSeen(coarse: CoarsePlanes, homography: Homography, box: Box): ShiftMap {
-  const pen = straighten(coarse.pen, homography, box, LOOK_SCALE);
-  const near = dilate(binarise(pen, PEN_HALO_MIN), PEN_HALO, PEN_HALO).data;
+  const near = penSeen(coarse, homography, box, null);
   const grid = straighten(coarse.grid, homography, box, LOOK_SCALE);
   return unwrapped(shiftsOf(grid, near, box, STRONG_MM), STRONG_MM);
+}
+
+/** 1 where a pen hides the grid. */
+function penSeen(
+  { pen }: CoarsePlanes,
+  homography: Homography,
+  box: Box,
+  bend: Bend | null,
+): Uint8Array {
+  const laid = straighten(pen, homography, box, LOOK_SCALE, bend);
+  return dilate(binarise(laid, PEN_HALO_MIN), PEN_HALO, PEN_HALO).data;
 }
 
 function corners({ x, y }: LocalGrid): readonly Point[] {

@@ -2,7 +2,7 @@ import type { LeadName } from '../../ecg/lead.js';
 import { median } from '../../signal/statistics.js';
 import type { Component } from '../ink/components.js';
 import { leadAt, type PageLayout } from './layout.js';
-import type { Path } from './path.js';
+import type { Path } from './stroke.js';
 import type { Sheet } from './rows.js';
 import { SCALE } from './straighten.js';
 
@@ -22,7 +22,7 @@ const TICK_WIDTH_MM_MAX = 1.2;
 const TICK_HEIGHT_MM_MIN = 2;
 const TICKS_MIN = 2;
 /** Where two leads meet, neither is known. */
-const SEAM_MM = 0.4;
+const SEAM_MM = 0.8;
 
 /** Where columns meet: at the bars or ticks that the paper has there, else evenly. */
 export function bordersOf(

@@ -3,7 +3,7 @@ import { LEAD_NAMES, type LeadName } from '../../ecg/lead.js';
 import { ok, refuse, type Result } from '../../failure.js';
 import { median } from '../../signal/statistics.js';
 import { binarise } from '../ink/binarise.js';
-import type { Bitmap } from '../ink/bitmap.js';
+import type { DarknessPlane } from '../ink/bitmap.js';
 import type { LayoutName } from '../paper.js';
 import type { Pixels } from '../raster.js';
 import { flattenBare } from './bare-paper.js';
@@ -20,13 +20,14 @@ import {
   type Piece,
   type Sampling,
 } from './leads.js';
-import { followTrace, type Path } from './path.js';
+import { followTrace } from './path.js';
 import { planesOf } from './planes.js';
-import { commonGain } from './pulse.js';
-import { inkThreshold, PEN_MM, sheetOf, type Sheet } from './rows.js';
+import { areOfFastPaper, commonGain } from './pulse.js';
+import { inkThreshold, sheetOf, type Sheet } from './rows.js';
 import { runsOf } from './runs.js';
 import { speedOf } from './speed.js';
 import { SCALE } from './straighten.js';
+import { heightsOf, type Path } from './stroke.js';
 import { liesSideways, turnedOver, turnedRight } from './turn.js';
 
 /** What was read from a picture of a paper ECG. */
@@ -71,19 +72,34 @@ export function readPage(pixels: Pixels): Result<PageReading> {
   if (!flat) {
     return refuse('picture-no-page', 'the picture shows neither millimetre paper nor ECG traces');
   }
-  const ink = binarise(flat.pen, inkThreshold(flat.pen));
-  const isSideways = liesSideways(ink);
-  const level = isSideways ? turnedRight(ink) : ink;
-  const turn = flat.turnedDegrees + (isSideways ? 90 : 0);
-  const upright = readInk(level, turn);
-  if (upright.ok && upright.value.scaleFrom === 'pulse') return upright;
-  // Only pulses at its left prove that a page stands on its head: an ECG upside down is another ECG.
-  const over = readInk(turnedOver(level), turn + 180);
-  return over.ok && over.value.scaleFrom === 'pulse' ? over : upright;
+  const first = readEitherWay(flat.pen, flat.turnedDegrees);
+  if (!flat.wider || hasPulse(first)) return first;
+  const wider = readEitherWay(flat.wider(), flat.turnedDegrees);
+  return hasPulse(wider) ? wider : first;
 }
 
-function readInk(ink: Bitmap, turnedDegrees: number): Result<PageReading> {
-  const sheet = sheetOf(ink);
+function hasPulse(reading: Result<PageReading>): boolean {
+  return reading.ok && reading.value.scaleFrom === 'pulse';
+}
+
+function readEitherWay(pen: DarknessPlane, turnedDegrees: number): Result<PageReading> {
+  const threshold = inkThreshold(pen);
+  const isSideways = liesSideways(binarise(pen, threshold));
+  const level = isSideways ? turnedRight(pen) : pen;
+  const turn = turnedDegrees + (isSideways ? 90 : 0);
+  const upright = readPlane(level, threshold, turn);
+  if (hasPulse(upright)) return upright;
+  // Only pulses at its left prove that a page stands on its head: an ECG upside down is another ECG.
+  const over = readPlane(turnedOver(level), threshold, turn + 180);
+  return hasPulse(over) ? over : upright;
+}
+
+function readPlane(
+  plane: DarknessPlane,
+  threshold: number,
+  turnedDegrees: number,
+): Result<PageReading> {
+  const sheet = sheetOf(binarise(plane, threshold));
   if (!sheet) return refuse('picture-no-page', 'the paper in the picture holds no ECG traces');
   const rows = sheet.baselines.length;
   if (rows < ROWS_MIN) {
@@ -96,22 +112,23 @@ function readInk(ink: Bitmap, turnedDegrees: number): Result<PageReading> {
   if (!layout) {
     return refuse('picture-layout-unknown', `${rows} rows of traces are no layout known here`);
   }
-  const paths = sheet.baselines.map((baseline) => followRow(sheet, baseline));
+  const paths = sheet.baselines.map((baseline) => followRow(sheet, baseline, plane, threshold));
   const left = Math.round(median(paths.map(({ from }) => from)));
   const right = Math.round(median(paths.map(({ to }) => to)));
   if (right - left > ROW_MM_MAX * SCALE) {
     return refuse('picture-many-ecgs', 'the picture shows more than one ECG: send each alone');
   }
-  if (left < EDGE_MM * SCALE || right > ink.width - EDGE_MM * SCALE) {
+  if (left < EDGE_MM * SCALE || right > plane.width - EDGE_MM * SCALE) {
     return refuse('picture-cut-off', 'the traces go on beyond the edge of the picture');
   }
   return toReading(sheet, layout, paths, { left, right }, turnedDegrees);
 }
 
-function followRow(sheet: Sheet, baseline: number): Path {
+function followRow(sheet: Sheet, baseline: number, plane: DarknessPlane, threshold: number): Path {
   const reach = ROW_REACH_MM * SCALE;
-  const runs = runsOf(sheet.traces, baseline - reach, baseline + reach);
-  return followTrace(runs, sheet.left, sheet.right, baseline, PEN_MM * SCALE);
+  const runs = runsOf(sheet.traces, plane, threshold, baseline - reach, baseline + reach);
+  const followed = followTrace(runs, sheet.left, sheet.right, baseline);
+  return heightsOf(followed, plane, threshold);
 }
 
 function toReading(
@@ -133,7 +150,7 @@ function toReading(
   const usual = { left, right, speedMmPerS: 25, gainMmPerMv: gain ?? USUAL_GAIN };
   const first = assembled(pieces, strip, usual);
   if (!first.ok) return first;
-  const speedMmPerS = speedOf(first.value.ecg);
+  const speedMmPerS = areOfFastPaper(sheet.pulses) ? 50 : speedOf(first.value.ecg);
   const result = speedMmPerS === 25 ? first : assembled(pieces, strip, { ...usual, speedMmPerS });
   if (!result.ok) return result;
   const secondsAt = (x: number): number => (x - left) / SCALE / speedMmPerS;

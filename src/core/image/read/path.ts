@@ -1,16 +1,6 @@
 import type { Run } from './runs.js';
 import { SCALE } from './straighten.js';
 
-/** A trace as a height for each column of the paper, NaN where the paper has none. */
-export interface Path {
-  readonly heights: Float64Array;
-  /** 1 in columns whose ink the path follows; between them it is bridged. */
-  readonly inked: Uint8Array;
-  /** First column known, and one past the last. */
-  readonly from: number;
-  readonly to: number;
-}
-
 /** Columns that a path may jump over where a line is broken, and what each costs. */
 const JUMP_MAX = 12 * SCALE;
 /** Farther back is looked only where nothing nearer leads here. */
@@ -36,8 +26,7 @@ export function followTrace(
   from: number,
   to: number,
   baseline: number,
-  penWidth: number,
-): Path {
+): readonly Run[] {
   const nodes: Node[][] = [];
   let end: Node | null = null;
   let least = Infinity;
@@ -54,7 +43,7 @@ export function followTrace(
   const runs: Run[] = [];
   for (let node = end; node; node = node.before) runs.push(node.run);
   runs.reverse();
-  return heightsOf(runs, columns.length, penWidth);
+  return runs;
 }
 
 function bestNode(
@@ -84,43 +73,4 @@ function bestNode(
 
 function distance({ top, bottom }: Run, y: number): number {
   return y < top ? top - y : y > bottom ? y - bottom : 0;
-}
-
-/**
- * Where the pen's middle was in each column. A run as tall as the pen is the line itself; a taller
- * one is a steep stroke, whose middle it passes, or a peak, which reaches to half a pen below its tip.
- */
-function heightsOf(runs: readonly Run[], width: number, penWidth: number): Path {
-  const heights = new Float64Array(width).fill(NaN);
-  const inked = new Uint8Array(width);
-  const half = penWidth / 2;
-  runs.forEach((run, i) => {
-    const middle = (run.top + run.bottom) / 2;
-    const left = runs[i - 1] ?? run;
-    const right = runs[i + 1] ?? run;
-    const isTall = run.bottom - run.top > 1.6 * penWidth;
-    const rises = Math.min(left.top, right.top) - run.top;
-    const falls = run.bottom - Math.max(left.bottom, right.bottom);
-    let height = middle;
-    if (isTall && rises >= 0 && rises >= falls) height = run.top + half;
-    else if (isTall && falls >= 0) height = run.bottom - half;
-    heights[run.x] = height;
-    inked[run.x] = 1;
-  });
-  bridge(heights);
-  return { heights, inked, from: runs[0]?.x ?? 0, to: (runs[runs.length - 1]?.x ?? -1) + 1 };
-}
-
-/** Straight lines over the columns that a path jumped. */
-function bridge(heights: Float64Array): void {
-  let last = -1;
-  for (let x = 0; x < heights.length; x += 1) {
-    if (Number.isNaN(heights[x])) continue;
-    if (last >= 0 && x - last > 1) {
-      const a = heights[last] as number;
-      const b = heights[x] as number;
-      for (let k = last + 1; k < x; k += 1) heights[k] = a + ((b - a) * (k - last)) / (x - last);
-    }
-    last = x;
-  }
 }

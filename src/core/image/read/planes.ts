@@ -9,6 +9,8 @@ export interface Planes {
   readonly pen: DarknessPlane;
   /** The same picture, small enough to look for the grid quickly. */
   readonly coarse: CoarsePlanes;
+  /** Once more halved: lines may be too far apart for the first look. */
+  coarser(): CoarsePlanes;
 }
 
 export interface CoarsePlanes {
@@ -38,8 +40,20 @@ export function planesOf(pixels: Pixels): Planes {
   const pen = { width, height, data: darkness(channels.brightest, width, height) };
   const factor = Math.max(width, height) > COARSE_SIDE_MAX ? 2 : 1;
   const darkest = halved({ width, height, data: channels.darkest }, factor);
-  const grid = { ...darkest, data: darkness(darkest.data, darkest.width, darkest.height) };
-  return { pen, coarse: { pen: halved(pen, factor), grid, factor } };
+  const coarse = { pen: halved(pen, factor), grid: darknessOf(darkest), factor };
+  return {
+    pen,
+    coarse,
+    coarser: () => ({
+      pen: halved(coarse.pen, 2),
+      grid: darknessOf(halved(darkest, 2)),
+      factor: 2 * factor,
+    }),
+  };
+}
+
+function darknessOf(plane: DarknessPlane): DarknessPlane {
+  return { ...plane, data: darkness(plane.data, plane.width, plane.height) };
 }
 
 function halved(plane: DarknessPlane, factor: number): DarknessPlane {

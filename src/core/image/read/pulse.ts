@@ -1,4 +1,5 @@
 import type { Component } from '../ink/components.js';
+import { median } from '../../signal/statistics.js';
 import { GAINS, type Gain } from '../paper.js';
 import { SCALE } from './straighten.js';
 
@@ -45,4 +46,12 @@ export function commonGain(pulses: readonly Pulse[]): Gain | null {
   const count = (gain: Gain): number => pulses.filter((pulse) => pulse.gain === gain).length;
   const best = [...GAINS].sort((a, b) => count(b) - count(a))[0];
   return best !== undefined && count(best) > 0 ? best : null;
+}
+
+/** A pulse lasts 200 ms and has two short feet: so wide it is on paper that ran 50 mm/s, never at 25. */
+const FAST_MM_MIN = 9;
+
+export function areOfFastPaper(pulses: readonly Pulse[]): boolean {
+  if (pulses.length === 0) return false;
+  return median(pulses.map(({ left, right }) => right - left)) >= FAST_MM_MIN * SCALE;
 }

@@ -1,3 +1,4 @@
+import { bendOver, type Bend } from './bend.js';
 import { inverse, solve, toPaper, type Homography, type Point } from './homography.js';
 import { BLOCK_MM, STEP_MM, type Shift, type ShiftMap } from './phases.js';
 import type { Box } from './straighten.js';
@@ -59,29 +60,12 @@ function missMm(
 /** A fold or a crease must not tear the paper: what is farther off is a misread line. */
 const BEND_MM_MAX = 1.5;
 
-/** Where the paper's own place is seen: between the blocks the shifts run straight. */
-export type Bend = (u: number, v: number) => { readonly dx: number; readonly dy: number };
-
 /** What is left of folds and creases when the sheet lies as flat as one sheet can. */
 export function bendOf({ left, top, columns, rows, shifts }: ShiftMap): Bend {
   const held = (value: number): number => (Math.abs(value) <= BEND_MM_MAX ? value : 0);
-  const dxs = Float64Array.from(shifts, (shift) => held(shift?.dx ?? 0));
-  const dys = Float64Array.from(shifts, (shift) => held(shift?.dy ?? 0));
-  return (u, v) => {
-    const fx = Math.max(0, Math.min(columns - 1, (u - left) / STEP_MM));
-    const fy = Math.max(0, Math.min(rows - 1, (v - top) / STEP_MM));
-    const x0 = Math.min(columns - 2, Math.floor(fx));
-    const y0 = Math.min(rows - 2, Math.floor(fy));
-    const [wx, wy] = [fx - x0, fy - y0];
-    const at = y0 * columns + x0;
-    const between = (values: Float64Array): number => {
-      const upper = (values[at] as number) * (1 - wx) + (values[at + 1] as number) * wx;
-      const below = at + columns;
-      const lower = (values[below] as number) * (1 - wx) + (values[below + 1] as number) * wx;
-      return upper * (1 - wy) + lower * wy;
-    };
-    return { dx: between(dxs), dy: between(dys) };
-  };
+  const dx = Float64Array.from(shifts, (shift) => held(shift?.dx ?? 0));
+  const dy = Float64Array.from(shifts, (shift) => held(shift?.dy ?? 0));
+  return bendOver({ left, top, stepMm: STEP_MM, columns, rows, dx, dy });
 }
 
 const GRID_SHARE_MIN = 0.35;

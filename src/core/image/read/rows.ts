@@ -15,7 +15,7 @@ export const PEN_MM = 0.5;
 const BAR_MM = 30;
 const BAR_OFF_MM = 3;
 /** Narrower pieces than this are letters and pulses. */
-const TRACE_WIDTH_MM_MIN = 12;
+const TRACE_WIDTH_MM_MIN = 13.5;
 /** A level line that keeps within this height over this width is a rule of the form. */
 const RULE_HEIGHT_MM_MAX = 2;
 /** What a broken trace leaves of its level parts. */
@@ -23,6 +23,8 @@ const DASH_HEIGHT_MM_MAX = 1.2;
 const RULE_WIDTH_MM_MIN = 60;
 const RULE_OFF_MM = 1.5;
 const BEYOND_MM = 3;
+/** No pen is so thin: the rule of a footer that is broken into dashes. */
+const HAIRLINE_MM_MAX = 0.35;
 /** Letters are smaller than this in both directions. */
 const LETTER_MM = 4.6;
 /** Fewer pulses than this are one for the whole page. */
@@ -113,7 +115,11 @@ function tracesAmong(components: readonly Component[]): readonly Component[] {
       left < curved.left - BEYOND_MM * SCALE || right > curved.right + BEYOND_MM * SCALE;
     return isFlat(piece) && isBeyond && right - left >= RULE_WIDTH_MM_MIN * SCALE;
   };
-  return wide.filter((piece) => !isRule(piece));
+  const isApart = (piece: Component): boolean =>
+    wide.every((c) => isFlat(c) || piece.bottom < c.top || piece.top > c.bottom);
+  const isHairline = (piece: Component): boolean =>
+    isFlat(piece, HAIRLINE_MM_MAX) && isApart(piece);
+  return wide.filter((piece) => !isRule(piece) && !isHairline(piece));
 }
 
 interface Extent {

@@ -3,7 +3,7 @@ import { measure } from '../../signal/measure.js';
 import type { Speed } from '../paper.js';
 
 /**
- * A grid and a pulse do not say how fast the paper ran, the heart does: read at half its speed a
+ * Where no wide pulse says how fast the paper ran, the heart does: read at half its speed a
  * heart has a QRS twice as wide and a QT that no living heart has at such a rate.
  */
 const QTC_MS_MAX = 540;

@@ -1,6 +1,6 @@
 import type { DarknessPlane } from '../ink/bitmap.js';
+import type { Bend } from './bend.js';
 import { inverse, toPaper, type Homography, type Point } from './homography.js';
-import type { Bend } from './refine.js';
 
 /** The paper laid straight: this many pixels a millimetre, so that all that follows is in millimetres. */
 export const SCALE = 6;
