@@ -19,11 +19,7 @@ export function drawEcg(ecg: Ecg, options: DrawOptions = {}): Page {
   const evidence = options.evidence ?? null;
   const panel = evidence?.medianBeat ?? null;
   const rows = [...traceRows(ecg, layout), ...(panel ? [medianRow(panel, layout)] : [])];
-  const places = placeRows(
-    rows.map((row) => skylineOf(row, roomIn(layout, row))),
-    PAPER.gridTopMm,
-    PAPER.gridHeightMm,
-  );
+  const places = placesOf(rows, layout);
   const placed = rows.flatMap((row, i) => (places[i] ? [{ row, place: places[i] }] : []));
   const occupied = createOccupied(PAPER.widthMm);
   const traces = placed.map(({ row, place }) => rowMarks(row, place, occupied));
@@ -51,6 +47,15 @@ export function drawEcg(ecg: Ecg, options: DrawOptions = {}): Page {
       ...footerMarks(ecg, layout, notesOf({ ecg, evidence, shading, isClipped })),
     ],
   });
+}
+
+/** Where on the page each row stands, and where what leaves its room is cut. */
+export function placesOf(rows: readonly DrawnRow[], layout: Layout): readonly RowPlace[] {
+  return placeRows(
+    rows.map((row) => skylineOf(row, roomIn(layout, row))),
+    PAPER.gridTopMm,
+    PAPER.gridHeightMm,
+  );
 }
 
 const NO_SHADING: Shading = Object.freeze({ under: [], over: [], shown: 0, total: 0 });

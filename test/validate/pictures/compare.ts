@@ -1,5 +1,7 @@
 import { leadOf, MISSING, type Ecg } from '../../../src/core/ecg/ecg.js';
 import type { LeadName } from '../../../src/core/ecg/lead.js';
+import { placesOf } from '../../../src/core/image/draw-ecg.js';
+import { traceRows } from '../../../src/core/image/lead-rows.js';
 import { layOut, type DrawOptions } from '../../../src/core/image/paper.js';
 import type { PageReading } from '../../../src/core/image/read/page.js';
 import { measure } from '../../../src/core/signal/measure.js';
@@ -49,18 +51,33 @@ interface Place {
   readonly lead: LeadName;
   readonly from: number;
   readonly to: number;
+  /** Microvolts between which the row has room; what is beyond is cut, so that no paper shows it. */
+  readonly least: number;
+  readonly most: number;
 }
 
 function cellsOf(drawn: Ecg, options: DrawOptions): readonly Place[] {
   const layout = layOut(drawn, options);
-  return layout.rows
-    .filter(({ kind }) => kind === 'leads')
-    .flatMap(({ cells }) => cells)
-    .map(({ lead, fromSeconds, toSeconds }) => ({
-      lead: lead.name as LeadName,
-      from: Math.round(fromSeconds * RATE_HZ),
-      to: Math.round(toSeconds * RATE_HZ),
-    }));
+  const rows = traceRows(drawn, layout);
+  const places = placesOf(rows, layout);
+  const perMm = 1000 / layout.gainMmPerMillivolt;
+  return rows.flatMap((row, i) => {
+    const room = places[i];
+    if (row.kind !== 'leads' || !room) return [];
+    return row.cells.map(({ cell: { lead, fromSeconds, toSeconds } }) => {
+      const name = lead.name as LeadName;
+      const [from, to] = [fromSeconds, toSeconds].map((s) => Math.round(s * RATE_HZ));
+      const shown = Array.from(leadOf(drawn, name).samples).slice(from, to);
+      const level = medianOf(shown.filter((value) => value !== MISSING));
+      return {
+        lead: name,
+        from: from as number,
+        to: to as number,
+        least: level - (room.clipBottomMm - room.baselineMm) * perMm,
+        most: level + (room.baselineMm - room.clipTopMm) * perMm,
+      };
+    });
+  });
 }
 
 function correlationAt(drawn: Ecg, reading: PageReading, place: Place, shift: number): number {
@@ -68,14 +85,16 @@ function correlationAt(drawn: Ecg, reading: PageReading, place: Place, shift: nu
 }
 
 /** Correlation of the drawn samples with those that were read `shift` samples later. */
-function alike(drawn: Ecg, reading: PageReading, { lead, from, to }: Place, shift: number): number {
+function alike(drawn: Ecg, reading: PageReading, place: Place, shift: number): number {
+  const { lead, from, to, least, most } = place;
   const a = leadOf(drawn, lead).samples;
   const b = leadOf(reading.ecg, lead).samples;
-  let [n, sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0, 0];
+  let [n, cut, sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0, 0, 0];
   for (let i = from; i < to; i += 1) {
     const x = a[i] as number;
     const y = b[i + shift] ?? MISSING;
-    if (x === MISSING || y === MISSING) continue;
+    if (x < least || x > most) cut += 1;
+    if (x === MISSING || y === MISSING || x < least || x > most) continue;
     n += 1;
     sa += x;
     sb += y;
@@ -84,7 +103,7 @@ function alike(drawn: Ecg, reading: PageReading, { lead, from, to }: Place, shif
     sab += x * y;
   }
   // What was not read counts as not alike.
-  const known = n / Math.max(1, to - from);
+  const known = n / Math.max(1, to - from - cut);
   const spread = Math.sqrt((n * saa - sa * sa) * (n * sbb - sb * sb));
   return spread > 0 ? (known > 0.9 ? 1 : known) * ((n * sab - sa * sb) / spread) : 0;
 }

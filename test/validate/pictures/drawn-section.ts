@@ -144,6 +144,7 @@ function table(pages: readonly DrawnPage[], ecgs: number): readonly string[] {
     `Each paper is drawn from ${ecgs} ECGs, half of them PTB-XL records, half simulated. Clean: ${CLEAN_DPI} dpi.`,
     'Worn: 96 to 300 dpi, turned by up to 10 degrees, seen from a slant, creased, in shadow, blurred, noisy, JPEG of quality 40.',
     'A lead is compared where it is most alike within 20 ms (half a millimetre) of the page’s common shift; the time scale is judged apart.',
+    'What leaves its row’s room is cut off on paper, and is not compared.',
     'Time is the clock of this run, on a machine that had other work.',
     '',
     '| paper | pages read | leads with correlation >= 0.95 | ST within 0.05 mV | time scale within 1 % | pages on which all of it holds | ms a page |',

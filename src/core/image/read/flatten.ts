@@ -1,6 +1,7 @@
 import { binarise } from '../ink/binarise.js';
 import type { DarknessPlane } from '../ink/bitmap.js';
 import { dilate } from '../ink/opening.js';
+import { clearedAtEdges } from './edge.js';
 import { fitHomography, type Homography, type Point } from './homography.js';
 import { latticeOf, localGrids, type LocalGrid } from './lattice.js';
 import { LOOK_SCALE, shiftsOf, unwrapped, type ShiftMap } from './phases.js';
@@ -63,8 +64,25 @@ function laidFlat(pen: DarknessPlane, coarse: CoarsePlanes): FlatPage | null {
     pen: laid(paper ?? box),
     turnedDegrees: (Math.atan2(homography[1], homography[0]) * 180) / Math.PI,
     hasGrid: true,
-    wider: paper && (() => laid(box)),
+    wider: paper && (() => clearedAtEdges(laid(around(paper, pictureOn(homography, coarse.grid))))),
   };
+}
+
+/** Pulses, traces and shadows hide the grid at its edges: so far beyond them it may go on. */
+const EDGE_MM = 45;
+
+function around(paper: Box, box: Box): Box {
+  return {
+    left: Math.max(box.left, paper.left - EDGE_MM),
+    top: Math.max(box.top, paper.top - EDGE_MM),
+    right: Math.min(box.right, paper.right + EDGE_MM),
+    bottom: Math.min(box.bottom, paper.bottom + EDGE_MM),
+  };
+}
+
+function pictureOn(homography: Homography, { width, height }: DarknessPlane): Box {
+  const ends = [0, width].flatMap((x) => [0, height].map((y) => ({ x, y })));
+  return boxAround(ends, homography);
 }
 
 /** Creases are narrower than the blocks of the first look: they are looked for in small ones. */

@@ -9,9 +9,9 @@ export interface Run {
 }
 
 /** A gap between two runs of a column is not longer than this. */
-const FADED_MM_MAX = Number(process.env['FG'] ?? 4);
+const FADED_MM_MAX = 4;
 /** What a steep stroke keeps of its darkness where it lies between two columns of the picture. */
-const FADED_SHARE = Number(process.env['FS'] ?? 0.55);
+const FADED_SHARE = 0.55;
 
 /**
  * The runs of each column between two heights, from the top. A steep stroke fades in a coarse picture:
