@@ -18,6 +18,9 @@ export interface Samples {
   /** Where lead V1 is known on the page, seconds. */
   readonly v1: readonly [from: number, to: number];
   readonly rates: readonly [drawn: number, read: number];
+  readonly fast: Pick<PageReading, 'speedMmPerS' | 'scaleFrom'> & {
+    readonly comparison: PageComparison;
+  };
   /** The least correlation of a lead. */
   readonly overhead: number;
   readonly sideways: number;
@@ -60,6 +63,8 @@ async function samples(): Promise<Samples> {
   const page = rasterise(drawEcg(ecg), PER_MM);
   const { ecg: found, ...straight } = read(page);
   const v1 = leadOf(found, 'V1');
+  const fastPaper = { speedMmPerSecond: 50 } as const;
+  const fast = read(rasterise(drawEcg(ecg, fastPaper), PER_MM));
   const over = { ...page, colours: page.colours.slice().reverse() };
   const side = filled(page.height, page.width, (x, y) => at(page, y, page.height - 1 - x));
   const worn = read(await degrade(page, PER_MM, WORN, 3));
@@ -69,6 +74,11 @@ async function samples(): Promise<Samples> {
     comparison: compare(ecg, {}, { ecg: found, ...straight }),
     v1: [v1.from / found.sampleRateHz, v1.to / found.sampleRateHz],
     rates: [rateOf(ecg), rateOf(found)],
+    fast: {
+      speedMmPerS: fast.speedMmPerS,
+      scaleFrom: fast.scaleFrom,
+      comparison: compare(ecg, fastPaper, fast),
+    },
     overhead: leastOf(compare(ecg, {}, read(over))),
     sideways: leastOf(compare(ecg, {}, read(side))),
     worn: {
