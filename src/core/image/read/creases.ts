@@ -1,10 +1,8 @@
 import type { DarknessPlane } from '../ink/bitmap.js';
 import type { BendMap } from './bend.js';
-import { LOOK_SCALE } from './phases.js';
+import { foldedCells, LOOK_SCALE, PERIOD, REPEAT_MM, type Fold } from './folds.js';
 import type { Box } from './straighten.js';
 
-const STRONG_MM = 5;
-const PERIOD = STRONG_MM * LOOK_SCALE;
 /** As narrow as a sharp crease, and wide enough for a strong line and some fine ones. */
 const BLOCK_MM = 8;
 const STEP_MM = 4;
@@ -26,20 +24,17 @@ const PIXELS_MIN = 3;
  * grid repeats itself: how far one fold must be moved to lie on the other.
  */
 export function creasesOf(grid: DarknessPlane, near: Uint8Array, box: Box): BendMap {
-  const { width, height } = grid;
-  const whole = foldOf(grid, near, { left: 0, top: 0, right: width, bottom: height });
-  const block = BLOCK_MM * LOOK_SCALE;
-  const step = STEP_MM * LOOK_SCALE;
-  const columns = Math.max(2, Math.floor((width - block) / step) + 1);
-  const rows = Math.max(2, Math.floor((height - block) / step) + 1);
+  const cells = foldedCells(grid, near, STEP_MM);
+  const span = BLOCK_MM / STEP_MM;
+  const whole = wavesOf(cells.fold(0, 0, cells.columns, cells.rows));
+  const columns = Math.max(2, Math.floor((grid.width / LOOK_SCALE - BLOCK_MM) / STEP_MM) + 1);
+  const rows = Math.max(2, Math.floor((grid.height / LOOK_SCALE - BLOCK_MM) / STEP_MM) + 1);
   const dx = new Float64Array(columns * rows);
   const dy = new Float64Array(columns * rows);
   for (let i = 0; i < dx.length; i += 1) {
-    const [left, top] = [(i % columns) * step, Math.floor(i / columns) * step];
-    const part = { left, top, right: left + block, bottom: top + block };
-    const fold = foldOf(grid, near, part);
-    dx[i] = giveOf(fold.across, whole.across);
-    dy[i] = giveOf(fold.down, whole.down);
+    const own = wavesOf(cells.fold(i % columns, Math.floor(i / columns), span, span));
+    dx[i] = giveOf(own.across, whole.across);
+    dy[i] = giveOf(own.down, whole.down);
   }
   return {
     left: box.left + BLOCK_MM / 2,
@@ -62,30 +57,11 @@ function table(of: (angle: number) => number): Float64Array {
   return Float64Array.from({ length: PERIOD }, (_, p) => of((2 * Math.PI * p) / PERIOD));
 }
 
-function foldOf(
-  { width, height, data }: DarknessPlane,
-  near: Uint8Array,
-  { left, top, right, bottom }: Box,
-): { readonly across: Waves; readonly down: Waves } {
-  const sums = new Float64Array(2 * PERIOD);
-  const counts = new Float64Array(2 * PERIOD);
-  for (let y = top; y < Math.min(height, bottom); y += 1) {
-    const down = PERIOD + (y % PERIOD);
-    for (let x = left; x < Math.min(width, right); x += 1) {
-      const at = y * width + x;
-      if (near[at] === 1) continue;
-      const across = x % PERIOD;
-      const value = data[at] as number;
-      sums[across] = (sums[across] as number) + value;
-      counts[across] = (counts[across] as number) + 1;
-      sums[down] = (sums[down] as number) + value;
-      counts[down] = (counts[down] as number) + 1;
-    }
-  }
-  return { across: wavesOf(sums, counts, 0), down: wavesOf(sums, counts, PERIOD) };
+function wavesOf({ sums, counts }: Fold): { readonly across: Waves; readonly down: Waves } {
+  return { across: wavesFrom(sums, counts, 0), down: wavesFrom(sums, counts, PERIOD) };
 }
 
-function wavesOf(sums: Float64Array, counts: Float64Array, from: number): Waves {
+function wavesFrom(sums: Float64Array, counts: Float64Array, from: number): Waves {
   let [total, pixels] = [0, 0];
   for (let p = from; p < from + PERIOD; p += 1) {
     total += sums[p] as number;
@@ -114,7 +90,7 @@ const GIVES = Array.from(
 /** For each give, how it turns each wave. */
 const TURNS = GIVES.map((give) =>
   Float64Array.from({ length: 2 * WAVES }, (_, k) => {
-    const angle = (2 * Math.PI * ((k >> 1) + 1) * give) / STRONG_MM;
+    const angle = (2 * Math.PI * ((k >> 1) + 1) * give) / REPEAT_MM;
     return k % 2 === 0 ? Math.cos(angle) : Math.sin(angle);
   }),
 );

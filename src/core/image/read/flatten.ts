@@ -4,7 +4,8 @@ import { dilate } from '../ink/opening.js';
 import { clearedAtEdges } from './edge.js';
 import { fitHomography, type Homography, type Point } from './homography.js';
 import { latticeOf, localGrids, type LocalGrid } from './lattice.js';
-import { LOOK_SCALE, shiftsOf, unwrapped, type ShiftMap } from './phases.js';
+import { LOOK_SCALE } from './folds.js';
+import { shiftsOf, unwrapped, type ShiftMap } from './phases.js';
 import type { CoarsePlanes, Planes } from './planes.js';
 import { addedTo, bendOver, type Bend } from './bend.js';
 import { creasesOf } from './creases.js';
@@ -28,7 +29,6 @@ const PEN_HALO = 5;
 /** Fewer places with one common grid are no page. */
 const PLACES_MIN = 6;
 const SIDE_MM_MIN = 40;
-const STRONG_MM = 5;
 /** The first fit is near enough that two looks at the lines are enough. */
 const LOOKS = 2;
 const CREASE_LOOKS = 2;
@@ -105,7 +105,7 @@ function finer([a, b, c, d, e, f, g, h]: Homography, factor: number): Homography
 function linesSeen(coarse: CoarsePlanes, homography: Homography, box: Box): ShiftMap {
   const near = penSeen(coarse, homography, box, null);
   const grid = straighten(coarse.grid, homography, box, LOOK_SCALE);
-  return unwrapped(shiftsOf(grid, near, box, STRONG_MM), STRONG_MM);
+  return unwrapped(shiftsOf(grid, near, box));
 }
 
 /** 1 where a pen hides the grid. */

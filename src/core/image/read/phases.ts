@@ -1,5 +1,6 @@
 import type { DarknessPlane } from '../ink/bitmap.js';
 import { median } from '../../signal/statistics.js';
+import { foldedCells, LOOK_SCALE, PERIOD, REPEAT_MM } from './folds.js';
 import type { Box } from './straighten.js';
 
 /** A place of the paper and how far from the millimetres the grid's lines stand there. */
@@ -9,9 +10,6 @@ export interface Shift {
   readonly dx: number;
   readonly dy: number;
 }
-
-/** Pixels a millimetre: enough for lines five millimetres apart. */
-export const LOOK_SCALE = 3;
 
 export const BLOCK_MM = 16;
 export const STEP_MM = 8;
@@ -30,24 +28,20 @@ export interface ShiftMap {
 
 /**
  * The strong lines of each block, folded onto one step: where the fold is darkest, there they stand.
- * `near` is 1 where a pen hides the grid; `stepMm` is five, or one where all lines are alike.
+ * `near` is 1 where a pen hides the grid.
  */
-export function shiftsOf(
-  grid: DarknessPlane,
-  near: Uint8Array,
-  box: Box,
-  stepMm: number,
-): ShiftMap {
+export function shiftsOf(grid: DarknessPlane, near: Uint8Array, box: Box): ShiftMap {
   const columns = Math.max(1, Math.floor((grid.width / LOOK_SCALE - BLOCK_MM) / STEP_MM) + 1);
   const rows = Math.max(1, Math.floor((grid.height / LOOK_SCALE - BLOCK_MM) / STEP_MM) + 1);
+  const cells = foldedCells(grid, near, STEP_MM);
+  const span = BLOCK_MM / STEP_MM;
   const shifts: (Shift | null)[] = [];
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
-      const left = Math.round(column * STEP_MM * LOOK_SCALE);
-      const top = Math.round(row * STEP_MM * LOOK_SCALE);
-      const fold = foldedLines(grid, near, left, top, stepMm);
-      const dx = lineOf(fold.across, box.left, stepMm);
-      const dy = lineOf(fold.down, box.top, stepMm);
+      const { sums, counts } = cells.fold(column, row, span, span);
+      const means = sums.map((sum, i) => sum / Math.max(1, counts[i] as number));
+      const dx = lineOf(means.subarray(0, PERIOD), box.left);
+      const dy = lineOf(means.subarray(PERIOD), box.top);
       const x = box.left + column * STEP_MM + BLOCK_MM / 2;
       const y = box.top + row * STEP_MM + BLOCK_MM / 2;
       shifts.push(dx === null || dy === null ? null : { x, y, dx, dy });
@@ -57,43 +51,8 @@ export function shiftsOf(
   return { left: box.left + half, top: box.top + half, columns, rows, shifts };
 }
 
-interface Fold {
-  readonly across: Float64Array;
-  readonly down: Float64Array;
-}
-
-function foldedLines(
-  { width, height, data }: DarknessPlane,
-  near: Uint8Array,
-  left: number,
-  top: number,
-  stepMm: number,
-): Fold {
-  const period = stepMm * LOOK_SCALE;
-  const across = new Float64Array(period);
-  const down = new Float64Array(period);
-  const counts = [new Float64Array(period), new Float64Array(period)] as const;
-  const right = Math.min(width, left + BLOCK_MM * LOOK_SCALE);
-  const bottom = Math.min(height, top + BLOCK_MM * LOOK_SCALE);
-  for (let y = top; y < bottom; y += 1) {
-    for (let x = left; x < right; x += 1) {
-      const at = y * width + x;
-      if (near[at] === 1) continue;
-      const value = data[at] as number;
-      const [cx, cy] = [x % period, y % period];
-      across[cx] = (across[cx] as number) + value;
-      counts[0][cx] = (counts[0][cx] as number) + 1;
-      down[cy] = (down[cy] as number) + value;
-      counts[1][cy] = (counts[1][cy] as number) + 1;
-    }
-  }
-  const mean = (sums: Float64Array, count: Float64Array): Float64Array =>
-    sums.map((sum, i) => sum / Math.max(1, count[i] as number));
-  return { across: mean(across, counts[0]), down: mean(down, counts[1]) };
-}
-
 /** Where the darkest line of a fold stands on the paper, within half a step of its millimetre. */
-function lineOf(fold: Float64Array, originMm: number, stepMm: number): number | null {
+function lineOf(fold: Float64Array, originMm: number): number | null {
   const n = fold.length;
   const at = (i: number): number => fold[((i % n) + n) % n] as number;
   const soft = fold.map((_, i) => at(i - 1) + 2 * at(i) + at(i + 1));
@@ -108,11 +67,11 @@ function lineOf(fold: Float64Array, originMm: number, stepMm: number): number | 
   const bend = (a as number) - 2 * (b as number) + (c as number);
   const part = bend < 0 ? ((a as number) - (c as number)) / (2 * bend) : 0;
   const mm = originMm + (best + part + 0.5) / LOOK_SCALE;
-  return mm - stepMm * Math.round(mm / stepMm);
+  return mm - REPEAT_MM * Math.round(mm / REPEAT_MM);
 }
 
 /** Neighbours differ little: each shift becomes the one of its many that is nearest to theirs. */
-export function unwrapped(map: ShiftMap, stepMm: number): ShiftMap {
+export function unwrapped(map: ShiftMap): ShiftMap {
   const { columns, rows, shifts } = map;
   const done = new Map<number, Shift>();
   const middle = (rows >> 1) * columns + (columns >> 1);
@@ -124,7 +83,7 @@ export function unwrapped(map: ShiftMap, stepMm: number): ShiftMap {
     const around = neighbours(i, columns).flatMap((k) => done.get(k) ?? []);
     if (around.length === 0 && done.size > 0) continue;
     const nearest = (own: number, others: readonly number[]): number =>
-      others.length === 0 ? own : own + stepMm * Math.round((median(others) - own) / stepMm);
+      others.length === 0 ? own : own + REPEAT_MM * Math.round((median(others) - own) / REPEAT_MM);
     const dx = nearest(
       shift.dx,
       around.map((other) => other.dx),

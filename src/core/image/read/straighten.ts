@@ -15,8 +15,8 @@ export interface Box {
 /** Two pages side by side are no longer; what claims to be is a wrong scale. */
 export const PAPER_SIDE_MAX_MM = 650;
 
-/** A bend changes little over so many pixels. */
-const BEND_EVERY = 4;
+/** Between places so many pixels apart, slant and bend are straight enough. */
+const EVERY = 4;
 
 export function straighten(
   plane: DarknessPlane,
@@ -32,29 +32,42 @@ export function straighten(
   const source = plane.data;
   const from = plane.width;
   const [lastX, lastY] = [plane.width - 1, plane.height - 1];
-  let push = { dx: 0, dy: 0 };
+  const places = Math.ceil(width / EVERY) + 1;
+  const xs = new Float64Array(places);
+  const ys = new Float64Array(places);
   for (let row = 0; row < height; row += 1) {
     const v = box.top + (row + 0.5) / scale;
-    for (let column = 0; column < width; column += 1) {
-      const u = box.left + (column + 0.5) / scale;
-      if (bend && column % BEND_EVERY === 0) push = bend(u + BEND_EVERY / 2 / scale, v);
+    for (let place = 0; place < places; place += 1) {
+      const u = box.left + (place * EVERY + 0.5) / scale;
+      const push = bend?.(u, v) ?? NO_BEND;
       const [su, sv] = [u + push.dx, v + push.dy];
       const w = g * su + h * sv + 1;
-      const x = (a * su + b * sv + c) / w - 0.5;
-      const y = (d * su + e * sv + f) / w - 0.5;
-      const x0 = Math.floor(x);
-      const y0 = Math.floor(y);
-      if (x0 < 0 || y0 < 0 || x0 >= lastX || y0 >= lastY) continue;
-      const at = y0 * from + x0;
-      const fx = x - x0;
-      const upper = (source[at] as number) * (1 - fx) + (source[at + 1] as number) * fx;
-      const below = at + from;
-      const lower = (source[below] as number) * (1 - fx) + (source[below + 1] as number) * fx;
-      data[row * width + column] = upper + (lower - upper) * (y - y0);
+      xs[place] = (a * su + b * sv + c) / w - 0.5;
+      ys[place] = (d * su + e * sv + f) / w - 0.5;
+    }
+    for (let column = 0, place = 0; column < width; place += 1) {
+      let x = xs[place] as number;
+      let y = ys[place] as number;
+      const stepX = ((xs[place + 1] as number) - x) / EVERY;
+      const stepY = ((ys[place + 1] as number) - y) / EVERY;
+      const end = Math.min(width, column + EVERY);
+      for (; column < end; column += 1, x += stepX, y += stepY) {
+        const x0 = Math.floor(x);
+        const y0 = Math.floor(y);
+        if (x0 < 0 || y0 < 0 || x0 >= lastX || y0 >= lastY) continue;
+        const at = y0 * from + x0;
+        const fx = x - x0;
+        const upper = (source[at] as number) * (1 - fx) + (source[at + 1] as number) * fx;
+        const below = at + from;
+        const lower = (source[below] as number) * (1 - fx) + (source[below + 1] as number) * fx;
+        data[row * width + column] = upper + (lower - upper) * (y - y0);
+      }
     }
   }
   return { width, height, data };
 }
+
+const NO_BEND = Object.freeze({ dx: 0, dy: 0 });
 
 /** The smallest box of the paper that holds all these places of the picture. */
 export function boxAround(points: readonly Point[], homography: Homography): Box {

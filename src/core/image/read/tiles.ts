@@ -34,18 +34,31 @@ export function tilesOf(grid: DarknessPlane, pen: DarknessPlane, penMin: number)
   while ((grid.width / step) * (grid.height / step) > TILES_MAX) step *= 1.1;
   const columns = Math.max(1, Math.floor((grid.width - TILE) / step) + 1);
   const rows = Math.max(1, Math.floor((grid.height - TILE) / step) + 1);
-  const tiles: Tile[] = [];
-  if (grid.width < TILE || grid.height < TILE) return tiles;
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      const left = Math.round(spread(column, columns, grid.width - TILE));
-      const top = Math.round(spread(row, rows, grid.height - TILE));
-      const power = spectrum(grid, pen, penMin, left, top, fourier, window);
-      whiten(power);
-      tiles.push({ x: left + TILE / 2, y: top + TILE / 2, power });
-    }
-  }
-  return tiles;
+  if (grid.width < TILE || grid.height < TILE) return [];
+  const corners = Array.from({ length: rows * columns }, (_, i) => ({
+    left: Math.round(spread(i % columns, columns, grid.width - TILE)),
+    top: Math.round(spread(Math.floor(i / columns), rows, grid.height - TILE)),
+  }));
+  return corners.flatMap((corner, i) => {
+    const next = corners[i + 1];
+    // Two tiles share one transform: one is its real part, the other its imaginary part.
+    if (i % 2 === 1) return [];
+    const re = shaded(grid, pen, penMin, corner, window);
+    const im = next ? shaded(grid, pen, penMin, next, window) : new Float64Array(TILE * TILE);
+    transform2d(re, im, fourier);
+    const [first, second] = powersOf(re, im);
+    return [tileAt(corner, first), ...(next ? [tileAt(next, second)] : [])];
+  });
+}
+
+interface Corner {
+  readonly left: number;
+  readonly top: number;
+}
+
+function tileAt({ left, top }: Corner, power: Float32Array): Tile {
+  whiten(power);
+  return { x: left + TILE / 2, y: top + TILE / 2, power };
 }
 
 /** Shades are slow waves and far stronger than any line: each ring of the spectrum is its own measure. */
@@ -77,17 +90,15 @@ function spread(index: number, count: number, room: number): number {
 /** What is darker than this in the grid's plane is no grid line, or says no more than this. */
 const GRID_DARKNESS_MAX = 110;
 
-function spectrum(
+/** A tile less its mean, without pens, fading towards its edges. */
+function shaded(
   grid: DarknessPlane,
   pen: DarknessPlane,
   penMin: number,
-  left: number,
-  top: number,
-  fourier: Fourier,
+  { left, top }: Corner,
   window: Float64Array,
-): Float32Array {
-  const re = new Float64Array(TILE * TILE);
-  const im = new Float64Array(TILE * TILE);
+): Float64Array {
+  const result = new Float64Array(TILE * TILE);
   let sum = 0;
   let count = 0;
   for (let y = 0; y < TILE; y += 1) {
@@ -104,15 +115,28 @@ function spectrum(
       const at = (top + y) * grid.width + left + x;
       if ((pen.data[at] as number) >= penMin) continue;
       const value = Math.min(GRID_DARKNESS_MAX, grid.data[at] as number) - mean;
-      re[y * TILE + x] = value * (window[x] as number) * (window[y] as number);
+      result[y * TILE + x] = value * (window[x] as number) * (window[y] as number);
     }
   }
-  transform2d(re, im, fourier);
-  const power = new Float32Array(TILE * TILE);
-  for (let i = 0; i < power.length; i += 1) {
-    power[i] = (re[i] as number) * (re[i] as number) + (im[i] as number) * (im[i] as number);
+  return result;
+}
+
+/** What is even in a joint spectrum is of its real part, what is odd of its imaginary part. */
+function powersOf(re: Float64Array, im: Float64Array): readonly [Float32Array, Float32Array] {
+  const first = new Float32Array(TILE * TILE);
+  const second = new Float32Array(TILE * TILE);
+  for (let y = 0; y < TILE; y += 1) {
+    const over = ((TILE - y) % TILE) * TILE;
+    for (let x = 0; x < TILE; x += 1) {
+      const at = y * TILE + x;
+      const opposite = over + ((TILE - x) % TILE);
+      const [a, b] = [re[at] as number, im[at] as number];
+      const [c, d] = [re[opposite] as number, im[opposite] as number];
+      first[at] = ((a + c) * (a + c) + (b - d) * (b - d)) / 4;
+      second[at] = ((b + d) * (b + d) + (a - c) * (a - c)) / 4;
+    }
   }
-  return power;
+  return [first, second];
 }
 
 function transform2d(re: Float64Array, im: Float64Array, fourier: Fourier): void {
