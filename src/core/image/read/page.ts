@@ -57,6 +57,8 @@ export interface ReadTrace {
 export const CONFIDENCE_MIN = 0.75;
 /** Carts that have no pulse on the page print at this gain. */
 const USUAL_GAIN = 10;
+/** Less of a page's trace ink than this in its rows, and they are not all that it shows. */
+const EXPLAINED_MIN = 0.8;
 const ROW_REACH_MM = 45;
 /** A trace that ends so near to where the paper ends in the picture goes on outside. */
 const EDGE_MM = 1.5;
@@ -121,7 +123,16 @@ function readPlane(
   if (left < EDGE_MM * SCALE || right > plane.width - EDGE_MM * SCALE) {
     return refuse('picture-cut-off', 'the traces go on beyond the edge of the picture');
   }
+  if (explainedBy(paths, sheet) < EXPLAINED_MIN) {
+    return refuse('picture-layout-unknown', 'the page holds traces that belong to no layout known');
+  }
   return toReading(sheet, layout, paths, { left, right }, turnedDegrees);
+}
+
+/** The share of all trace ink that the rows follow: of a page with other rows beside them much is left. */
+function explainedBy(paths: readonly Path[], { traces }: Sheet): number {
+  const followed = paths.reduce((sum, { inkPixels }) => sum + inkPixels, 0);
+  return followed / traces.data.reduce((sum, pixel) => sum + pixel, 0);
 }
 
 function followRow(sheet: Sheet, baseline: number, plane: DarknessPlane, threshold: number): Path {

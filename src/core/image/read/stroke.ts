@@ -6,6 +6,8 @@ export interface Path {
   readonly heights: Float64Array;
   /** 1 in columns whose ink the path follows; between them it is bridged. */
   readonly inked: Uint8Array;
+  /** How many pixels of ink it follows in all. */
+  readonly inkPixels: number;
   /** First column known, and one past the last. */
   readonly from: number;
   readonly to: number;
@@ -47,7 +49,8 @@ export function heightsOf(runs: readonly Run[], plane: DarknessPlane, threshold:
   const level = half * TIP_PENS * 2;
   for (const x of tipsOf(top, edges, half, level, 1)) behind(heights, upper, half, x, half);
   for (const x of tipsOf(bottom, edges, half, level, -1)) behind(heights, lower, half, x, -half);
-  return { heights, inked, from, to };
+  const inkPixels = runs.reduce((sum, run) => sum + run.bottom - run.top, 0);
+  return { heights, inked, inkPixels, from, to };
 }
 
 function behind(
