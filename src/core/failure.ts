@@ -74,6 +74,8 @@ const classes = {
   'pdf-broken': 'permanent',
   'pdf-encrypted': 'permanent',
   'pdf-too-long': 'permanent',
+  // What has become needless, and is ended without a word to the other side.
+  'page-not-wanted': 'permanent',
   // A retry that has gone on for as long as it is allowed to.
   'gave-up': 'permanent',
   // A defect of ours; retried because the next attempt may take another path, parked at the bound.

@@ -66,7 +66,7 @@ export const LOG_EVENTS = {
   alertRerouted: [5033, 'warn', 'alert not confirmed in time, next route taken'],
   alertEscalated: [5034, 'warn', 'alert not acknowledged in time, escalated'],
   alertEnded: [5036, 'info', 'alert ended, as no ECG of it stands any more'],
-  alertSkipped: [5035, 'info', 'alert ended before its page left, nobody is paged'],
+  alertSkipped: [5035, 'info', 'page ended before it left, as its alert wants it no longer'],
   alertAnswered: [5037, 'info', 'alert answered by somebody at the EHR'],
   carrierChosen: [5017, 'info', 'form of results at the destination'],
   retracted: [5018, 'info', 'what stood at the destination was taken back'],

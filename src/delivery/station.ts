@@ -1,11 +1,11 @@
 import { retryDelayMs, shouldPark, type RetryPlan } from '../core/backoff.js';
-import { fail, failureOf, type Failure } from '../core/failure.js';
+import { fail, FailureError, failureOf, type Failure } from '../core/failure.js';
 import type { Log } from '../core/log.js';
-import { isOpen } from '../ledger/alert-steps.js';
 import type { Delivery, Ledger } from '../ledger/ledger.js';
 import type { JobEnd, JobHandler } from '../queue/queue.js';
 import type { Destination, Order, Standing } from './destination.js';
 import { LeaseKeeper } from './lease.js';
+import { isPage } from './page-wording.js';
 
 export interface DeliveryStationOptions {
   readonly ledger: Pick<Ledger, 'assessments' | 'deliveries' | 'alerts' | 'revisions'>;
@@ -44,12 +44,7 @@ async function work(delivery: Delivery, options: DeliveryStationOptions): Promis
   try {
     const destination = destinationOf(delivery, options);
     const order = await orderOf(delivery, options);
-    if (isTooLate(order)) {
-      log('alertSkipped', about(delivery));
-      await ledger.deliveries.confirm(delivery.id, delivery.fence, null);
-      await lease.end();
-      return DONE;
-    }
+    await stopUnwanted(delivery, options);
     if (destination.inOrder === true && delivery.kind === 'result') {
       await waitForTurn(delivery, options);
     }
@@ -57,6 +52,7 @@ async function work(delivery: Delivery, options: DeliveryStationOptions): Promis
     const standing = await destination.deliver(order, {
       outcomeUnknown: delivery.outcomeUnknown,
       beforeWrite: async () => {
+        await stopUnwanted(delivery, options);
         await lease.beforeWrite();
         log('sending', about(delivery));
       },
@@ -66,7 +62,10 @@ async function work(delivery: Delivery, options: DeliveryStationOptions): Promis
     return await confirm(delivery, order, destination, standing, options);
   } catch (error) {
     await lease.end();
-    return await giveUpForNow(delivery, failureOf(error), options);
+    const why = failureOf(error);
+    if (why.code !== 'page-not-wanted') return await giveUpForNow(delivery, why, options);
+    log('alertSkipped', { ...about(delivery), code: why.code, detail: why.detail });
+    return DONE;
   }
 }
 
@@ -102,9 +101,12 @@ function isBefore(one: Delivery, other: Delivery): boolean {
     : one.createdAtMs < other.createdAtMs;
 }
 
-/** A page for an alert that ended before it left would wake somebody for nothing. */
-function isTooLate({ kind, alert }: Order): boolean {
-  return (kind === 'alert' || kind === 'escalation') && !!alert && !isOpen(alert);
+/** A page for an alert that ended, or that somebody took, would wake another for nothing. */
+async function stopUnwanted(delivery: Delivery, { ledger }: DeliveryStationOptions): Promise<void> {
+  const why = isPage(delivery)
+    ? await ledger.deliveries.endUnwanted(delivery.id, delivery.fence)
+    : null;
+  if (why) throw new FailureError(why);
 }
 
 function destinationOf(delivery: Delivery, { destinations }: DeliveryStationOptions): Destination {

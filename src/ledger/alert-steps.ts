@@ -7,6 +7,7 @@ import type {
   AlertStep,
   AlertVia,
 } from './alerts.js';
+import type { NewDelivery } from './ledger.js';
 
 /**
  * The state machine of alerts as values: each step gives the alert as it stands after it, or null
@@ -99,6 +100,19 @@ export function afterJoin(
 
 export function isOpen({ state }: Pick<AlertRecord, 'state'>): boolean {
   return state !== 'resolved' && state !== 'superseded' && state !== 'withdrawn';
+}
+
+/**
+ * Whether a page that was born earlier is still to be sent: none of an alert that ended; and of one
+ * that somebody has taken only the first, which tells the chart of it and says that it is taken.
+ */
+export function wantsPage(
+  alert: Pick<AlertRecord, 'state' | 'plan'>,
+  { kind, destination }: NewDelivery,
+): boolean {
+  if (!isOpen(alert)) return false;
+  const isFirst = kind === 'alert' && alert.plan.routes[0] === destination;
+  return alert.state !== 'acknowledged' || isFirst;
 }
 
 const BY_SERVICE = { actor: SERVICE, via: 'service' } as const;

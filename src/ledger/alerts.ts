@@ -21,6 +21,12 @@ import type { Urgency } from '../core/decision/policy.js';
  * but moves only `raised`. What does not fit the state changes nothing and is no error: two people
  * who press at the same instant both see it done.
  *
+ * A page is born with the step that asks for it, and its alert is looked at again right before it
+ * leaves: of an alert that has ended none is sent any more, and of one that was acknowledged neither a
+ * further route nor an escalation. Such a page ends unsent (`page-not-wanted`), and is born again where
+ * a person asks for more help after all. One whose bytes may have left goes on to its end, so that what
+ * stands is known and can be brought up to date or taken back.
+ *
  * There is one page a patient and finding: a further ECG with the same finding within the policy's
  * window becomes one more assessment of the alert that is there (also of one that was resolved), and
  * nobody is paged. Behind the window the new alert supersedes the old one. More pages of one

@@ -237,6 +237,7 @@ export interface NewDelivery {
  *     claimed --lease runs out--> claimable again, under a higher token
  *     parked --requeue--> pending
  *     any but delivered --cancel--> cancelled   its ECG ended; a retraction looks after what may stand
+ *     claimed --end----> cancelled     needless before its bytes left; the failure names why
  */
 export type DeliveryState = 'pending' | 'claimed' | 'delivered' | 'parked' | 'cancelled';
 
@@ -269,6 +270,11 @@ export interface Deliveries {
   renew(deliveryId: string, fence: number, leaseMs: number): Promise<void>;
   /** Called before the bytes leave, so that a crash in mid-POST is known to be ambiguous. */
   sending(deliveryId: string, fence: number): Promise<void>;
+  /**
+   * Asked right before a page leaves: cancels it where its alert wants it no longer, and says why. Null
+   * where it may go: also where its bytes may have left before, so that what stands is known.
+   */
+  endUnwanted(deliveryId: string, fence: number): Promise<Failure | null>;
   confirm(deliveryId: string, fence: number, remoteReference: string | null): Promise<void>;
   failed(
     deliveryId: string,

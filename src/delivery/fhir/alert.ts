@@ -122,7 +122,7 @@ function toDetectedIssue(alerted: Alerted): DetectedIssue {
     ...metaOf(order.assessment, form, 'issue'),
     extension: [stateExtension(state)],
     identifier: identifiersOf(order),
-    // A page is for an alert that is open, so this is one of the two.
+    // The types know only what an issue begins as; a page in doubt may find its alert ended.
     status: statusOf('DetectedIssue', state) as 'preliminary' | 'final',
     code: { coding: findings.flatMap((one) => outcomeOf(one).coding ?? []), text },
     severity: pageUrgency(order) === 'critical' ? 'high' : 'moderate',

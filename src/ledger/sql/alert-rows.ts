@@ -77,7 +77,13 @@ export async function writeAlert(db: Db, alert: AlertRecord): Promise<void> {
     .execute();
 }
 
-/** The pages of an alert's destinations; answers the ids of those that were not there. */
+const OF_A_STANDING_ECG = sql<boolean>`not exists (
+  select 1 from assessments a where a.id = deliveries.assessment_id and a.ended_ms is not null)`;
+
+/**
+ * The pages of an alert's destinations; answers the ids of those that were not there. One that had
+ * ended unsent is born again: it is wanted now.
+ */
 export async function bearPages(
   tx: Db,
   alert: AlertRecord,
@@ -93,10 +99,17 @@ export async function bearPages(
     const id = deliveryIdOf(alert.assessmentId, delivery, step);
     return { ...newDeliveryRow(id, alert.assessmentId, delivery, nowMs), alert_id: alert.id };
   });
+  const again = { state: 'pending', attempts: 0, due_ms: nowMs, created_ms: nowMs } as const;
   const born = await tx
     .insertInto('deliveries')
     .values(rows)
-    .onConflict((on) => on.doNothing())
+    .onConflict((on) =>
+      on
+        .column('id')
+        .doUpdateSet({ ...again, failure: null })
+        .where('deliveries.state', '=', 'cancelled')
+        .where(OF_A_STANDING_ECG),
+    )
     .returning('id')
     .execute();
   return born.map(({ id }) => id).sort();

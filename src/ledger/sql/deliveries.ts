@@ -1,11 +1,15 @@
 import { sql, type Kysely } from 'kysely';
-import { fail as failWith, type Failure } from '../../core/failure.js';
+import { fail as failWith, failure, type Failure } from '../../core/failure.js';
+import { wantsPage } from '../alert-steps.js';
 import type { Deliveries, Delivery } from '../ledger.js';
+import { holdAlert } from './alert-rows.js';
 import { confirmPage, hurryNextRoute, type AlertNote } from './alerts.js';
 import { newDeliveryRow } from './delivery-row.js';
 import { readFailure } from './receipts.js';
 import type { DeliveryRow, Tables } from './tables.js';
 import { boundedText, TEXT_CHARACTERS_MAX } from './text.js';
+
+const OVERTAKEN = 'a newer claim holds this delivery';
 
 /** Told of a delivery that stands, so that a rebuilt ledger need not deliver it again. */
 export type DeliveredNote = (delivery: Delivery) => Promise<void>;
@@ -34,7 +38,7 @@ export function createDeliveries(
       .where('state', '=', 'claimed')
       .returningAll()
       .executeTakeFirst();
-    if (!row) throw failWith('lease-lost', 'a newer claim holds this delivery');
+    if (!row) throw failWith('lease-lost', OVERTAKEN);
     return toDelivery(row);
   };
   return {
@@ -46,6 +50,7 @@ export function createDeliveries(
     async sending(id, fence) {
       await underFence(id, fence, { in_flight: true });
     },
+    endUnwanted: (id, fence) => endUnwanted(db, id, fence),
     async confirm(id, fence, remoteReference) {
       const delivery = await underFence(id, fence, {
         state: 'delivered',
@@ -213,6 +218,31 @@ async function claim(
     .returningAll()
     .executeTakeFirst();
   return row ? toDelivery(row) : null;
+}
+
+/** The alert is held meanwhile, so that an act on it comes wholly before or wholly after. */
+async function endUnwanted(db: Kysely<Tables>, id: string, fence: number): Promise<Failure | null> {
+  return db.transaction().execute(async (tx) => {
+    const page = await tx
+      .selectFrom('deliveries')
+      .select(['kind', 'destination', 'alert_id', 'in_flight', 'outcome_unknown'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    const mayHaveLeft = page?.in_flight === true || page?.outcome_unknown === true;
+    if (!page?.alert_id || mayHaveLeft) return null;
+    const alert = await holdAlert(tx, page.alert_id);
+    if (!alert || wantsPage(alert, page)) return null;
+    const why = failure('page-not-wanted', `the alert was ${alert.state} before this page left`);
+    const ended = await tx
+      .updateTable('deliveries')
+      .set({ state: 'cancelled', failure: JSON.stringify(why), lease_until_ms: null })
+      .where('id', '=', id)
+      .where('fence', '=', fence)
+      .where('state', '=', 'claimed')
+      .executeTakeFirst();
+    if (ended.numUpdatedRows === 0n) throw failWith('lease-lost', OVERTAKEN);
+    return why;
+  });
 }
 
 function toDelivery(row: DeliveryRow): Delivery {
