@@ -17,6 +17,8 @@ export interface DestinationRow {
   readonly parked: number;
   readonly oldestMs: number | null;
   readonly lastDeliveredAt: string | null;
+  /** False where it is not told what becomes of an alert, as it takes no changes. */
+  readonly takesUpdates: boolean;
   readonly lastFailure: { readonly code: string; readonly text: string } | null;
 }
 

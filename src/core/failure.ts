@@ -76,6 +76,7 @@ const classes = {
   'pdf-too-long': 'permanent',
   // What has become needless, and is ended without a word to the other side.
   'page-not-wanted': 'permanent',
+  'updates-not-taken': 'permanent',
   // A retry that has gone on for as long as it is allowed to.
   'gave-up': 'permanent',
   // A defect of ours; retried because the next attempt may take another path, parked at the bound.

@@ -63,9 +63,12 @@ async function work(delivery: Delivery, options: DeliveryStationOptions): Promis
   } catch (error) {
     await lease.end();
     const why = failureOf(error);
-    if (why.code !== 'page-not-wanted') return await giveUpForNow(delivery, why, options);
-    log('alertSkipped', { ...about(delivery), code: why.code, detail: why.detail });
-    return DONE;
+    if (why.code === 'page-not-wanted') {
+      log('alertSkipped', { ...about(delivery), code: why.code, detail: why.detail });
+      return DONE;
+    }
+    if (why.code === 'updates-not-taken') return await leaveUntold(delivery, why, options);
+    return await giveUpForNow(delivery, why, options);
   }
 }
 
@@ -228,6 +231,18 @@ async function takeBack(
     { ...order, kind: 'retraction', end },
     { outcomeUnknown: true, beforeWrite },
   );
+}
+
+/** The destination itself tells, once, that it takes no changes: each that is untold is no news. */
+async function leaveUntold(
+  delivery: Delivery,
+  why: Failure,
+  { ledger, log }: DeliveryStationOptions,
+): Promise<JobEnd> {
+  if (!(await unlessLost(ledger.deliveries.end(delivery.id, delivery.fence, why)))) {
+    log('leaseLost', about(delivery));
+  }
+  return DONE;
 }
 
 async function giveUpForNow(

@@ -16,6 +16,8 @@ export interface DestinationState {
   /** Age of the oldest that is pending; 0 where none is. */
   readonly oldestMs: number;
   readonly lastDeliveredMs: number | null;
+  /** False where it refused to be told what became of an alert, when it was last to be told. */
+  readonly takesUpdates: boolean;
   /** Of the newest one that is open. */
   readonly lastFailure: { readonly code: string; readonly text: string } | null;
 }

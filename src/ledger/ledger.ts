@@ -276,6 +276,8 @@ export interface Deliveries {
    */
   endUnwanted(deliveryId: string, fence: number): Promise<Failure | null>;
   confirm(deliveryId: string, fence: number, remoteReference: string | null): Promise<void>;
+  /** Ends it as needless: nothing is sent, and nobody has to look. */
+  end(deliveryId: string, fence: number, why: Failure): Promise<void>;
   failed(
     deliveryId: string,
     fence: number,

@@ -15,6 +15,8 @@ export interface Taken {
   /** Null where the server takes none: then another destination has to carry the result. */
   readonly carrier: Carrier | null;
   readonly takes: (type: string) => boolean;
+  /** Whether what stands may be changed. */
+  readonly updates: (type: string) => boolean;
 }
 
 /** A server that does not describe itself is taken for a whole one. */
@@ -22,13 +24,15 @@ export const EVERYTHING: Taken = Object.freeze({
   transactions: true,
   carrier: 'RiskAssessment',
   takes: () => true,
+  updates: () => true,
 });
 
-export function takenBy({ creates, transaction }: Capabilities): Taken {
+export function takenBy({ creates, updates, transaction }: Capabilities): Taken {
   const takes = (type: string): boolean => creates === null || creates.has(type);
   return Object.freeze({
     transactions: transaction,
     carrier: CARRIERS.find(takes) ?? null,
     takes,
+    updates: (type: string) => updates === null || updates.has(type),
   });
 }

@@ -1,3 +1,4 @@
+import { fail, failureOf } from '../../core/failure.js';
 import type { AlertRecord } from '../../ledger/alerts.js';
 import type { FhirClient } from '../../wire/fhir/client.js';
 import type { Attempt, Order, Standing } from '../destination.js';
@@ -5,14 +6,17 @@ import { stateText } from '../page-wording.js';
 import { pageNumbers, statusOf, toldState, withState } from './alert-state.js';
 import { moves, wordsIn } from './ehr-words.js';
 import type { AlertType } from './form.js';
+import type { ServerView } from './server-view.js';
 import { referenceOf, WITHDRAWN, type Found, type Lookup } from './lookup.js';
 
 export interface StateTelling {
   /** Of the destination: its deliveries carry it in their ids. */
   readonly name: string;
-  readonly client: Pick<FhirClient, 'update'>;
+  readonly client: Pick<FhirClient, 'change'>;
   readonly lookup: Pick<Lookup, 'carrying'>;
   readonly type: AlertType;
+  /** What is known of whether the server takes changes. */
+  readonly view: Pick<ServerView, 'takesUpdates' | 'updated'>;
 }
 
 /**
@@ -23,18 +27,38 @@ export interface StateTelling {
 export async function tellState(
   { alert }: Pick<Order, 'alert'>,
   attempt: Pick<Attempt, 'beforeWrite'>,
-  { name, client, lookup, type }: StateTelling,
+  { name, client, lookup, type, view }: StateTelling,
 ): Promise<Standing> {
   if (!alert) return { reference: null, found: false };
   const found = await lookup.carrying(type, pageNumbers(alert, name));
   const standing = found.filter(({ status }) => status !== WITHDRAWN);
   const behind = standing.filter((one) => isBehind(type, one, alert));
+  if (behind.length > 0 && !(await view.takesUpdates())) {
+    throw fail('updates-not-taken', `the server takes no changes of a ${type}`);
+  }
   for (const one of behind) {
     await attempt.beforeWrite();
-    await client.update(brought(type, one, alert), one.meta?.versionId ?? null);
+    await changeIn(view, () => client.change(brought(type, one, alert), versionOf(one)));
   }
   const [first] = standing;
   return { reference: first ? referenceOf(first) : null, found: behind.length === 0 };
+}
+
+async function changeIn(
+  view: Pick<ServerView, 'updated'>,
+  change: () => Promise<void>,
+): Promise<void> {
+  try {
+    await change();
+    view.updated(true);
+  } catch (error) {
+    if (failureOf(error).code === 'updates-not-taken') view.updated(false);
+    throw error;
+  }
+}
+
+function versionOf(one: Found): string | null {
+  return one.meta?.versionId ?? null;
 }
 
 function isBehind(type: AlertType, one: Found, alert: AlertRecord): boolean {

@@ -52,7 +52,7 @@ class FhirDestination implements Destination {
   constructor(private readonly options: FhirDestinationOptions) {
     this.name = options.name;
     this.#lookup = new Lookup(options.client, options.systems);
-    this.#view = new ServerView(options);
+    this.#view = new ServerView({ ...options, alert: options.form.alert });
   }
 
   /** Asks the server what it takes, so that the choice is told at the start and not at the first ECG. */
@@ -69,7 +69,9 @@ class FhirDestination implements Destination {
     if (order.kind === 'retraction') return this.#retract(order, attempt, taken);
     if (order.kind === 'alert-update') {
       const { name, client, form } = this.options;
-      return tellState(order, attempt, { name, client, lookup: this.#lookup, type: form.alert });
+      const lookup = this.#lookup;
+      const telling = { name, client, lookup, type: form.alert, view: this.#view };
+      return tellState(order, attempt, telling);
     }
     if (!isWorthWriting(order)) return { reference: null, found: false };
     if (order.kind === 'result' && taken.carrier === null) {

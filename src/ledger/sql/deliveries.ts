@@ -67,6 +67,14 @@ export function createDeliveries(
       const alert = await confirmPage(db, delivery.alertId, delivery.destination, now());
       if (alert) await noteAlert(alert);
     },
+    async end(id, fence, why) {
+      await underFence(id, fence, {
+        state: 'cancelled',
+        in_flight: false,
+        failure: JSON.stringify(why),
+        lease_until_ms: null,
+      });
+    },
     async failed(id, fence, failure, dueAtMs, park) {
       const { kind, alertId } = await underFence(id, fence, {
         state: park ? 'parked' : 'pending',

@@ -23,6 +23,9 @@ export function createDestinations(db: Db): Destinations {
   };
 }
 
+/** As `failure()` writes it. */
+const UNTAKEN = '{"code":"updates-not-taken"%';
+
 interface Row extends Omit<DestinationState, 'lastFailure' | 'oldestMs'> {
   readonly oldestMs: number | null;
   readonly failure: string | null;
@@ -39,6 +42,13 @@ async function states(db: Db, nowMs: number): Promise<DestinationState[]> {
     ), open as (
       select destination, kind, state, created_ms, failure from deliveries
       where state in ('pending', 'claimed', 'parked')
+    ), updates as (
+      select distinct on (destination) destination,
+        state = 'delivered' as taken from deliveries
+      where alert_id is not null and kind = 'alert-update'
+        and ((state = 'delivered' and remote_reference is not null)
+          or (state = 'cancelled' and failure like ${UNTAKEN}))
+      order by destination, created_ms desc
     )
     select name,
       coalesce((select json_agg(distinct kind) from open where destination = name), '[]') as kinds,
@@ -48,6 +58,7 @@ async function states(db: Db, nowMs: number): Promise<DestinationState[]> {
       (select min(created_ms) from open where destination = name and state <> 'parked')
         as "oldestMs",
       (select max(delivered_ms) from deliveries where destination = name) as "lastDeliveredMs",
+      coalesce((select taken from updates where destination = name), true) as "takesUpdates",
       (select failure from open where destination = name and failure is not null
         order by created_ms desc limit 1) as failure
     from names left join destination_pauses pause on pause.destination = names.name

@@ -10,6 +10,8 @@ export interface CapabilityFacts {
   readonly topics: readonly string[];
   /** Types of which it takes new resources; null for all. */
   readonly creates: readonly string[] | null;
+  /** Types of which it takes changes; null for all. */
+  readonly updates: readonly string[] | null;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -52,10 +54,12 @@ export function capabilityStatement(facts: CapabilityFacts): Json {
   };
 }
 
-function resourceOf(type: string, { topics, creates }: CapabilityFacts): Json {
-  const taken = INTERACTIONS.filter(
-    (code) => code !== 'create' || (creates?.includes(type) ?? true),
-  );
+function resourceOf(type: string, { topics, creates, updates }: CapabilityFacts): Json {
+  const bounds: Readonly<Record<string, readonly string[] | null>> = {
+    create: creates,
+    update: updates,
+  };
+  const taken = INTERACTIONS.filter((code) => bounds[code]?.includes(type) ?? true);
   return {
     ...(type === 'Subscription'
       ? {

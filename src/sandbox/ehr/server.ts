@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accessOf } from './access.js';
+import { accessOf, type Allow } from './access.js';
 import { capabilityStatement } from './capabilities.js';
 import { control } from './control.js';
 import { bodyOf, headerOf, isSpoilt, listens, write, writeProblem } from './http.js';
@@ -27,6 +27,8 @@ export interface SandboxEhrOptions {
   readonly transactions?: boolean;
   /** Types of which it takes new resources; all where not given. */
   readonly creates?: readonly string[];
+  /** Types of which it takes changes; all where not given. */
+  readonly updates?: readonly string[];
   /** True refuses what refers to a resource that is not there, as many servers do. */
   readonly referentialIntegrity?: boolean;
   /** What is looked at before a resource is stored; `rules` where not given. */
@@ -195,8 +197,14 @@ class Ehr implements SandboxEhr {
       write(response, { status: 200, headers: {}, body: this.#described(path) });
       return;
     }
-    const { token, transactions = true, referentialIntegrity = false } = this.options;
-    const allow = accessOf(headerOf(request, 'authorization'), token, this.#smart);
+    const { token, transactions = true, referentialIntegrity = false, updates } = this.options;
+    const access = accessOf(headerOf(request, 'authorization'), token, this.#smart);
+    const allow: Allow = (type, action) => {
+      access(type, action);
+      if (action === 'u' && updates?.includes(type) === false) {
+        throw new Problem(405, 'not-supported', `this server takes no changes of a ${type}`);
+      }
+    };
     const asked: FhirRequest = {
       method: request.method ?? '',
       path,
@@ -237,6 +245,7 @@ class Ehr implements SandboxEhr {
       needsToken: this.#smart.isInUse || this.options.token !== undefined,
       topics: topicsOf(this.store).map(({ url }) => url),
       creates: this.options.creates ?? null,
+      updates: this.options.updates ?? null,
     });
   }
 

@@ -6,6 +6,8 @@ export interface Capabilities {
   readonly transaction: boolean;
   /** Types of which the server takes new resources; null where it lists none at all. */
   readonly creates: ReadonlySet<string> | null;
+  /** Types of which it takes changes; null where it lists none at all. */
+  readonly updates: ReadonlySet<string> | null;
 }
 
 /** Null for what is no CapabilityStatement of a server. */
@@ -18,16 +20,17 @@ export function parseCapabilities(statement: unknown): Capabilities | null {
   return Object.freeze({
     fhirVersion: asText(record['fhirVersion']),
     transaction: hasInteraction(server, 'transaction'),
-    creates: createdTypes(asList(server['resource'])),
+    creates: typesWith('create', asList(server['resource'])),
+    updates: typesWith('update', asList(server['resource'])),
   });
 }
 
-function createdTypes(resources: readonly unknown[]): ReadonlySet<string> | null {
+function typesWith(code: string, resources: readonly unknown[]): ReadonlySet<string> | null {
   if (resources.length === 0) return null;
   const types = resources.flatMap((one) => {
     const resource = asRecord(one);
     const type = asText(resource?.['type']);
-    return resource && type !== null && hasInteraction(resource, 'create') ? [type] : [];
+    return resource && type !== null && hasInteraction(resource, code) ? [type] : [];
   });
   return new Set(types);
 }

@@ -31,6 +31,8 @@ export interface FhirClient {
   create(resource: FhirResource, ifNoneExist: string | null): Promise<Written>;
   /** With a version only where that is still the newest: another's word is not written over. */
   update(resource: FhirResource, ifVersion?: string | null): Promise<void>;
+  /** An update that can be done without: `updates-not-taken` where the server refuses any. */
+  change(resource: FhirResource, ifVersion: string | null): Promise<void>;
   remove(reference: string): Promise<void>;
   /** All entries or none; one answer an entry, in their order. */
   transaction(entries: readonly TransactionEntry[]): Promise<readonly Written[]>;
@@ -150,11 +152,19 @@ class KitClient implements FhirClient {
     return { reference, created: status === 201 };
   }
 
-  async update(resource: FhirResource, ifVersion: string | null = null): Promise<void> {
+  update(resource: FhirResource, ifVersion: string | null = null): Promise<void> {
+    return this.#update(resource, ifVersion, 'write');
+  }
+
+  change(resource: FhirResource, ifVersion: string | null): Promise<void> {
+    return this.#update(resource, ifVersion, 'change');
+  }
+
+  async #update(resource: FhirResource, ifVersion: string | null, intent: Intent): Promise<void> {
     const { resourceType, id } = resource;
     if (id === undefined) throw new RangeError('an update needs an id');
     const headers = ifVersion === null ? MINIMAL : { ...MINIMAL, 'if-match': `W/"${ifVersion}"` };
-    await this.#call('write', headers, (options) =>
+    await this.#call(intent, headers, (options) =>
       this.#kit.update({ resourceType, id, body: { ...resource }, options }),
     );
   }

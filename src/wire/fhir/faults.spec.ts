@@ -17,6 +17,7 @@ describe('an answer of the server', () => {
     [408, 'destination-away', 'destination-outcome-unknown'],
     [409, 'destination-refused', 'destination-outcome-unknown'],
     [410, 'source-gone', 'destination-refused'],
+    [405, 'destination-refused', 'destination-refused'],
     [412, 'destination-refused', 'destination-outcome-unknown'],
     [422, 'destination-refused', 'destination-refused'],
     [429, 'destination-busy', 'destination-busy'],
@@ -29,6 +30,9 @@ describe('an answer of the server', () => {
   ])('%i to a read is %s, to a write %s', (status, read, write) => {
     expect(faultOfAnswer(answer(status), 'read', NOW).code).toBe(read);
     expect(faultOfAnswer(answer(status), 'write', NOW).code).toBe(write);
+    const isUntaken = status === 403 || status === 405;
+    const change = isUntaken ? 'updates-not-taken' : write;
+    expect(faultOfAnswer(answer(status), 'change', NOW).code).toBe(change);
   });
 
   test('503 that names a time is busy, and the time is kept', () => {

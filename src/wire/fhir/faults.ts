@@ -12,7 +12,10 @@ import { asList, asRecord, asText } from './resource.js';
  * clean would cost a second result in the chart. 429, and a 503 that names a time to come back, are
  * the server's own words for "not now"; 401 and 403 mean that nothing was looked at.
  */
-export type Intent = 'read' | 'write';
+export type Intent = 'read' | 'write' | 'change';
+
+/** Answers to a change by a server that keeps resources as they were written, or lets us change none. */
+const CHANGES_NOT_TAKEN: ReadonlySet<number> = new Set([403, 405]);
 
 /** Bounds what a hostile or confused server can make us wait. */
 export const RETRY_AFTER_MS_MAX = 24 * 3_600_000;
@@ -31,17 +34,20 @@ export function faultOfAnswer(fault: HttpFault, intent: Intent, nowMs: number): 
   if (status === 429 || (status === 503 && retryAfterMs !== null)) {
     return failure('destination-busy', told, wait);
   }
+  if (intent === 'change' && CHANGES_NOT_TAKEN.has(status)) {
+    return failure('updates-not-taken', told);
+  }
   if (status === 401 || status === 403) return failure('destination-unauthorised', told);
   if (status >= 500 || status === 408 || status === 425) {
-    return failure(intent === 'write' ? 'destination-outcome-unknown' : 'destination-away', told);
+    return failure(intent !== 'read' ? 'destination-outcome-unknown' : 'destination-away', told);
   }
-  if (intent === 'write' && (status === 409 || status === 412)) {
+  if (intent !== 'read' && (status === 409 || status === 412)) {
     return failure('destination-outcome-unknown', told);
   }
   if (intent === 'read' && (status === 404 || status === 410)) return failure('source-gone', told);
   if (status < 300) {
     const odd = `the server answered ${status} with a body that is not FHIR`;
-    return failure(intent === 'write' ? 'destination-outcome-unknown' : 'destination-away', odd);
+    return failure(intent !== 'read' ? 'destination-outcome-unknown' : 'destination-away', odd);
   }
   if (status < 400) {
     return failure('destination-refused', `the server answered ${status}: redirects are not taken`);
@@ -108,7 +114,7 @@ export function faultOfError(error: unknown, intent: Intent): Failure {
     return failure('message-too-large', 'the answer is larger than allowed');
   }
   const told = `the request did not end in an answer (${code})`;
-  return failure(intent === 'write' ? 'destination-outcome-unknown' : 'destination-away', told);
+  return failure(intent !== 'read' ? 'destination-outcome-unknown' : 'destination-away', told);
 }
 
 /** By shape and not by class: what a socket raises may be of another realm. */

@@ -50,7 +50,8 @@ function card(
   one: Destination,
   turn: ((one: Destination) => Promise<void>) | null,
 ): TemplateResult {
-  const { name, kinds, paused, pending, oldestMs, lastDeliveredAt, lastFailure } = one;
+  const { name, kinds, paused, pending, oldestMs, lastDeliveredAt, lastFailure, takesUpdates } =
+    one;
   return html`<article class="card ${paused ? 'withheld' : ''}">
     <h2>${name} <span class="sign">${paused ? '❚❚ paused' : '● running'}</span></h2>
     <p>${kinds.join(', ')}</p>
@@ -59,6 +60,7 @@ function card(
       waiting${oldestMs === null || pending === 0 ? '' : `, the oldest for ${spanWords(oldestMs)}`}
       · last delivered ${lastDeliveredAt === null ? 'never' : dayTime(lastDeliveredAt, nowMs())}
     </p>
+    ${takesUpdates ? nothing : html`<p class="small">Takes no updates: what becomes of an alert is not shown there.</p>`}
     ${lastFailure === null ? nothing : html`<p class="small">Last failure: ${lastFailure.code}, ${lastFailure.text}</p>`}
     ${turn === null ? nothing : html`<p><button @click=${() => void turn(one)}>${paused ? 'Resume' : 'Pause'}</button></p>`}
   </article>`;
