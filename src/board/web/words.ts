@@ -78,10 +78,9 @@ export function quietVerdict(row: Row): string {
   return isOmi ? `No OMI pattern found – ${NOT_NORMAL}` : `No pattern found – ${NOT_NORMAL}`;
 }
 
+/** In the order in which the service tells them: the clinically first one is the headline. */
 export function positives({ findings }: Row): readonly RowFinding[] {
-  return findings
-    .filter(({ positive }) => positive)
-    .toSorted((a, b) => b.probability - a.probability);
+  return findings.filter(({ positive }) => positive);
 }
 
 export function criteriaMet({ criteria }: Row): Row['criteria'] {

@@ -29,6 +29,8 @@ export interface Finding {
   readonly mode: ModelMode;
   readonly findingId: string;
   readonly title: string;
+  /** The finding of the same model that it says more closely, if any: the artery, of the occlusion. */
+  readonly refines?: string;
   readonly code: Coding;
   readonly beside: readonly Coding[];
   /** What is shown: the card's probability, shifted to the site's prevalence where it is known. */

@@ -13,6 +13,7 @@ import type {
 } from './assessment.js';
 import type { DecisionPoint, FindingSpec, ModelCard, ModelMode } from './card.js';
 import type { Examination } from './examination.js';
+import { refinedBy } from './order.js';
 import type { ModelPolicy, Policy } from './policy.js';
 import { atPrevalence } from './probability.js';
 import type { ModelAnswer, ModelOutcome, RawFinding } from './scorer.js';
@@ -95,6 +96,7 @@ function finding(
   const point = pointInUse(spec, policy);
   const threshold = policy?.thresholds?.[spec.id] ?? policy?.threshold ?? point.threshold;
   const shift = shiftOf(spec, policy);
+  const refines = refinedBy(card, spec);
   return Object.freeze({
     modelId: card.id,
     modelVersion: card.version,
@@ -103,6 +105,7 @@ function finding(
     mode: policy?.mode ?? card.defaultMode,
     findingId: spec.id,
     title: spec.title,
+    ...(refines === null ? {} : { refines }),
     code: spec.code,
     beside: spec.beside,
     probability: shift

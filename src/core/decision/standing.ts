@@ -1,5 +1,6 @@
 import type { Abstention, Finding } from './assessment.js';
 import type { ModelCard, ModelMode } from './card.js';
+import { inClinicalOrder } from './order.js';
 import type { Policy, PolicyDoubt } from './policy.js';
 
 /** Whether what we say may be taken for care, and if not, why: told on the board, not only logged. */
@@ -24,9 +25,9 @@ export function isShown(policy: Policy, card: Pick<ModelCard, 'id' | 'defaultMod
   return speaks(policy.models[card.id]?.mode ?? card.defaultMode);
 }
 
-/** Findings that people see, on the board, on paper and in the chart; the rest is for the monitor. */
+/** Findings that people see, on the board, on paper and in the chart, and in which order. */
 export function shownFindings(of: { readonly findings: readonly Finding[] }): readonly Finding[] {
-  return of.findings.filter(({ mode }) => speaks(mode));
+  return inClinicalOrder(of.findings.filter(({ mode }) => speaks(mode)));
 }
 
 /** What is withheld by models that people hear of at all. */

@@ -1,15 +1,12 @@
 import { sql, type Kysely } from 'kysely';
-import { fail as failWith, failure, type Failure } from '../../core/failure.js';
-import { wantsPage } from '../alert-steps.js';
+import { fail as failWith, type Failure } from '../../core/failure.js';
 import type { Deliveries, Delivery } from '../ledger.js';
-import { holdAlert } from './alert-rows.js';
 import { confirmPage, hurryNextRoute, type AlertNote } from './alerts.js';
 import { newDeliveryRow } from './delivery-row.js';
+import { endUnwanted, OVERTAKEN } from './late-page.js';
 import { readFailure } from './receipts.js';
 import type { DeliveryRow, Tables } from './tables.js';
 import { boundedText, TEXT_CHARACTERS_MAX } from './text.js';
-
-const OVERTAKEN = 'a newer claim holds this delivery';
 
 /** Told of a delivery that stands, so that a rebuilt ledger need not deliver it again. */
 export type DeliveredNote = (delivery: Delivery) => Promise<void>;
@@ -25,34 +22,41 @@ export function createDeliveries(
   note: DeliveredNote,
   noteAlert: AlertNote,
 ): Deliveries {
-  const underFence = async (
-    id: string,
-    fence: number,
-    set: Partial<DeliveryRow>,
-  ): Promise<Delivery> => {
-    const row = await db
-      .updateTable('deliveries')
-      .set(set)
-      .where('id', '=', id)
-      .where('fence', '=', fence)
-      .where('state', '=', 'claimed')
-      .returningAll()
-      .executeTakeFirst();
-    if (!row) throw failWith('lease-lost', OVERTAKEN);
-    return toDelivery(row);
-  };
   return {
     ...createReads(db),
     claim: (id, owner, leaseMs) => claim(db, id, owner, leaseMs, now()),
+    ...createClaimed(db, now, note, noteAlert),
+    async requeue(id, nowMs) {
+      const result = await db
+        .updateTable('deliveries')
+        .set({ state: 'pending', attempts: 0, due_ms: nowMs })
+        .where('id', '=', id)
+        .where('state', '=', 'parked')
+        .executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+  };
+}
+
+type Claimed = Pick<Deliveries, 'renew' | 'sending' | 'endUnwanted' | 'confirm' | 'end' | 'failed'>;
+
+/** What only the newest claim may do. */
+function createClaimed(
+  db: Kysely<Tables>,
+  now: () => number,
+  note: DeliveredNote,
+  noteAlert: AlertNote,
+): Claimed {
+  return {
     async renew(id, fence, leaseMs) {
-      await underFence(id, fence, { lease_until_ms: now() + leaseMs });
+      await underFence(db, id, fence, { lease_until_ms: now() + leaseMs });
     },
     async sending(id, fence) {
-      await underFence(id, fence, { in_flight: true });
+      await underFence(db, id, fence, { in_flight: true });
     },
     endUnwanted: (id, fence) => endUnwanted(db, id, fence),
     async confirm(id, fence, remoteReference) {
-      const delivery = await underFence(id, fence, {
+      const delivery = await underFence(db, id, fence, {
         state: 'delivered',
         in_flight: false,
         outcome_unknown: false,
@@ -68,7 +72,7 @@ export function createDeliveries(
       if (alert) await noteAlert(alert);
     },
     async end(id, fence, why) {
-      await underFence(id, fence, {
+      await underFence(db, id, fence, {
         state: 'cancelled',
         in_flight: false,
         failure: JSON.stringify(why),
@@ -76,7 +80,7 @@ export function createDeliveries(
       });
     },
     async failed(id, fence, failure, dueAtMs, park) {
-      const { kind, alertId } = await underFence(id, fence, {
+      const { kind, alertId } = await underFence(db, id, fence, {
         state: park ? 'parked' : 'pending',
         in_flight: false,
         failure: JSON.stringify(failure),
@@ -86,16 +90,25 @@ export function createDeliveries(
       });
       if (park && kind === 'alert' && alertId) await hurryNextRoute(db, alertId, now());
     },
-    async requeue(id, nowMs) {
-      const result = await db
-        .updateTable('deliveries')
-        .set({ state: 'pending', attempts: 0, due_ms: nowMs })
-        .where('id', '=', id)
-        .where('state', '=', 'parked')
-        .executeTakeFirst();
-      return result.numUpdatedRows > 0n;
-    },
   };
+}
+
+async function underFence(
+  db: Kysely<Tables>,
+  id: string,
+  fence: number,
+  set: Partial<DeliveryRow>,
+): Promise<Delivery> {
+  const row = await db
+    .updateTable('deliveries')
+    .set(set)
+    .where('id', '=', id)
+    .where('fence', '=', fence)
+    .where('state', '=', 'claimed')
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) throw failWith('lease-lost', OVERTAKEN);
+  return toDelivery(row);
 }
 
 /** Nothing is begun at a destination that a person paused; the sweep finds it all when it goes on. */
@@ -226,31 +239,6 @@ async function claim(
     .returningAll()
     .executeTakeFirst();
   return row ? toDelivery(row) : null;
-}
-
-/** The alert is held meanwhile, so that an act on it comes wholly before or wholly after. */
-async function endUnwanted(db: Kysely<Tables>, id: string, fence: number): Promise<Failure | null> {
-  return db.transaction().execute(async (tx) => {
-    const page = await tx
-      .selectFrom('deliveries')
-      .select(['kind', 'destination', 'alert_id', 'in_flight', 'outcome_unknown'])
-      .where('id', '=', id)
-      .executeTakeFirst();
-    const mayHaveLeft = page?.in_flight === true || page?.outcome_unknown === true;
-    if (!page?.alert_id || mayHaveLeft) return null;
-    const alert = await holdAlert(tx, page.alert_id);
-    if (!alert || wantsPage(alert, page)) return null;
-    const why = failure('page-not-wanted', `the alert was ${alert.state} before this page left`);
-    const ended = await tx
-      .updateTable('deliveries')
-      .set({ state: 'cancelled', failure: JSON.stringify(why), lease_until_ms: null })
-      .where('id', '=', id)
-      .where('fence', '=', fence)
-      .where('state', '=', 'claimed')
-      .executeTakeFirst();
-    if (ended.numUpdatedRows === 0n) throw failWith('lease-lost', OVERTAKEN);
-    return why;
-  });
 }
 
 function toDelivery(row: DeliveryRow): Delivery {

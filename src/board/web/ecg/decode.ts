@@ -69,7 +69,7 @@ function shownEvidence({ evidence, row }: EcgView): EcgView['evidence'] {
   );
 }
 
-/** A letter for each finding with evidence, the strongest first. */
+/** A letter for each finding with evidence, in the order of the findings. */
 export function lettersOf(view: EcgView): ReadonlyMap<string, string> {
   const shown = shownEvidence(view).filter(({ spans }) => spans.length > 0);
   return new Map(shown.map(({ findingId }, i) => [findingId, String.fromCharCode(65 + (i % 26))]));

@@ -95,7 +95,7 @@ export function verdictOf(row: Row): TemplateResult {
   `;
 }
 
-/** Findings of one network often say the same at several depths: a glance needs the strongest. */
+/** Findings of one network often say the same at several depths: a glance needs the first. */
 const FINDINGS_SHOWN_MAX = 2;
 
 function moreLine(more: readonly RowFinding[]): TemplateResult | typeof nothing {
