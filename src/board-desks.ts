@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream';
-import { createActingDesk } from './board/acting-desk.js';
+import { createActingDesk, type Taken, type UploadedFile } from './board/acting-desk.js';
 import { ACTING_DESK } from './board/acting.controller.js';
 import { createDeadLetterDesk } from './board/dead-letters.js';
 import { createEcgDesk } from './board/ecg-desk.js';
@@ -13,6 +12,7 @@ import { WORK_DESK } from './board/work.controller.js';
 import type { Policy } from './core/decision/policy.js';
 import { drawAssessed } from './drawn-ecg.js';
 import type { RestDoor } from './ingest/rest/door.js';
+import { parseUpload } from './ingest/rest/upload.js';
 import { REST_DOOR } from './ingest/rest/ecgs.controller.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { WorkQueue } from './queue/queue.js';
@@ -40,7 +40,7 @@ export function deskProviders() {
       provide: ACTING_DESK,
       inject: [LEDGER, QUEUE, REST_DOOR],
       useFactory: (ledger: Ledger, queue: WorkQueue, door: RestDoor) =>
-        createActingDesk({ ledger, queue, take: (body, type) => takenBy(door, body, type), now }),
+        createActingDesk({ ledger, queue, take: (file) => takenBy(door, file), now }),
     },
     {
       provide: WORK_DESK,
@@ -73,17 +73,18 @@ export function deskProviders() {
 
 async function takenBy(
   door: RestDoor,
-  body: Readable,
-  contentType: string,
-): Promise<string | null> {
+  { body, contentType, beside }: UploadedFile,
+): Promise<Taken> {
+  const parsed = parseUpload(beside);
+  if (!parsed.ok) return { receiptId: null, problem: parsed.problem };
   const { headers } = await door.upload({
-    query: {},
+    query: parsed.upload.hints,
     contentType,
     accept: 'application/json',
     idempotencyKey: null,
     body,
   });
-  return headers['location']?.split('/').pop() ?? null;
+  return { receiptId: headers['location']?.split('/').pop() ?? null, problem: null };
 }
 
 /** The door says where the new receipt is, whatever it thinks of its content. */

@@ -74,6 +74,7 @@ export function boardParts(config: Config) {
           version: productVersion(),
           idleMsMax: config.boardOidcIssuer === null ? 0 : config.boardIdleMinutes * MINUTE_MS,
           evaluation: () => models.evaluation(Date.now()),
+          authorities: Object.keys(config.fhirAuthoritySystems),
         }),
       },
       ...listProviders(config),

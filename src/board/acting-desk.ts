@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { WorkQueue } from '../queue/queue.js';
 import { toAlertView, type AlertView } from './alert-view.js';
 import { problemOf, type Problem } from './ecg-view.js';
+import { BoardRefusal } from './refusal.js';
 
 /** Who does something: an identity provider's subject is often a number, so the name goes along. */
 export interface Actor {
@@ -21,7 +22,8 @@ export interface ActingDesk {
   ): Promise<AlertView | null>;
   /** False where the ECG, or the finding, is not there. */
   disagree(word: Disagreement, actor: string): Promise<boolean>;
-  upload(body: Readable, contentType: string, actor: string): Promise<Uploaded>;
+  /** With what the person said of the patient beside it, as the parameters of the door. */
+  upload(file: UploadedFile, actor: string): Promise<Uploaded>;
 }
 
 export interface Disagreement {
@@ -31,17 +33,28 @@ export interface Disagreement {
   readonly reason: string | null;
 }
 
+export interface UploadedFile {
+  readonly body: Readable;
+  readonly contentType: string;
+  readonly beside: Readonly<Record<string, unknown>>;
+}
+
 export interface Uploaded {
   readonly receiptId: string | null;
   readonly ecgId: string | null;
   readonly failure: Problem | null;
 }
 
+export interface Taken {
+  readonly receiptId: string | null;
+  readonly problem: string | null;
+}
+
 export interface ActingDeskOptions {
   readonly ledger: Pick<Ledger, 'alerts' | 'assessments' | 'outcomes' | 'receipts' | 'audit'>;
   readonly queue: Pick<WorkQueue, 'enqueue'>;
-  /** The door that takes files over HTTP; the id of the receipt it wrote. */
-  readonly take: (body: Readable, contentType: string) => Promise<string | null>;
+  /** The door that takes files over HTTP; the id of the receipt it wrote, or what is wrong beside it. */
+  readonly take: (file: UploadedFile) => Promise<Taken>;
   readonly now: () => number;
 }
 
@@ -76,8 +89,9 @@ export function createActingDesk(options: ActingDeskOptions): ActingDesk {
       await ledger.audit.record({ actor, action: 'disagree', subject: ecgId, via: 'board' });
       return true;
     },
-    async upload(body, contentType, actor) {
-      const receiptId = await take(body, contentType);
+    async upload(file, actor) {
+      const { receiptId, problem } = await take(file);
+      if (problem !== null) throw new BoardRefusal('invalid', problem);
       if (receiptId === null) return { receiptId, ecgId: null, failure: null };
       await ledger.audit.record({ actor, action: 'upload', subject: receiptId, via: 'board' });
       const receipt = await ledger.receipts.get(receiptId);

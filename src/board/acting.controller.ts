@@ -53,13 +53,14 @@ export class ActingController {
     if (!known) throw new BoardRefusal('not-found', 'there is no such ECG or finding');
   }
 
-  /** A file, or the photograph of a paper ECG: the body is the file. */
+  /** A file, or the photograph of a paper ECG: the body is the file, a header says whose it is. */
   @Post('ecgs')
   @Needs('act')
   @HttpCode(200)
   upload(@Req() request: Request): Promise<Uploaded> {
     const contentType = request.get('content-type') ?? 'application/octet-stream';
-    return this.desk.upload(request, contentType, this.#actor(request));
+    const beside = besideOf(request.get(BESIDE_HEADER) ?? '');
+    return this.desk.upload({ body: request, contentType, beside }, this.#actor(request));
   }
 
   #actor(request: Request): string {
@@ -69,4 +70,18 @@ export class ActingController {
   #viewer(request: Request): Viewer | null {
     return this.gate.viewerOf(request);
   }
+}
+
+/** Not in the address, as addresses stand in everybody's access logs. */
+const BESIDE_HEADER = 'x-beside';
+
+/** Written like a query; what is given twice is a list, which the door refuses. */
+function besideOf(header: string): Readonly<Record<string, unknown>> {
+  const given = new URLSearchParams(header);
+  return Object.fromEntries(
+    [...new Set(given.keys())].map((name) => {
+      const values = given.getAll(name);
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
 }

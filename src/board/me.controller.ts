@@ -11,6 +11,8 @@ export interface About {
   readonly version: string;
   readonly idleMsMax: number;
   readonly evaluation: () => Evaluation;
+  /** Whose patient numbers this site knows by name. */
+  readonly authorities: readonly string[];
 }
 
 export interface Me {
@@ -21,6 +23,7 @@ export interface Me {
   readonly evaluation: Evaluation;
   readonly idleMsMax: number;
   readonly product: { readonly version: string };
+  readonly authorities: readonly string[];
 }
 
 @Controller('board/api/me')
@@ -43,6 +46,7 @@ export class MeController {
       evaluation: this.about.evaluation(),
       idleMsMax: this.about.idleMsMax,
       product: { version: this.about.version },
+      authorities: this.about.authorities,
     };
   }
 }

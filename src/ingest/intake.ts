@@ -53,6 +53,8 @@ export interface Submission extends Arrival {
 
 export interface Beside {
   readonly patient: Identifier | null;
+  /** Goes with the number; null where none was given. */
+  readonly name: PatientIdentity['name'];
   readonly encounter: Identifier | null;
   readonly ageYears: number | null;
   readonly sex: 'male' | 'female' | null;
@@ -224,7 +226,7 @@ function entryOf(reading: Reading, submission: Submission, options: IntakeOption
   return {
     ecg,
     format: reading.format,
-    patient: beside?.patient ? identityOf(beside.patient) : reading.patient,
+    patient: beside?.patient ? identityOf(beside.patient, beside.name) : reading.patient,
     encounter: beside?.encounter ?? reading.encounter,
     order: reading.order,
     place: reading.place ?? null,
@@ -283,6 +285,6 @@ function toLedgerNotice(
   };
 }
 
-function identityOf(identifier: Identifier): PatientIdentity {
-  return { ...identifier, others: [], name: null };
+function identityOf(identifier: Identifier, name: PatientIdentity['name'] = null): PatientIdentity {
+  return { ...identifier, others: [], name };
 }

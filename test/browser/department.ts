@@ -22,6 +22,7 @@ const ME: Me = {
   csrf: 'word',
   evaluation: { everything: false, why: [] },
   idleMsMax: 0,
+  authorities: [],
   product: { version: 'test' },
 };
 

@@ -36,6 +36,11 @@ describeInBrowser('a photo of a paper ECG on the board', () => {
   test(
     'gets its answer on the same page, and opens on paper',
     async () => {
+      await page.getByLabel('Age in years').fill('63');
+      await page.getByLabel('Sex').selectOption('female');
+      await page.getByLabel('Patient number').fill('PAPER-42');
+      await page.getByLabel('Issued by').fill('HOSP');
+      await page.getByLabel('Name').fill('Berg, Alva');
       await page.setInputFiles('input[capture]', at('page.jpg'));
       const answer = page.locator('.answer article');
       await answer.waitFor({ timeout: WAIT_MS });
@@ -47,7 +52,28 @@ describeInBrowser('a photo of a paper ECG on the board', () => {
       const shown = (await page.locator('main').textContent()) ?? '';
       expect(shown).toContain('Read from a picture of the paper: 3x4');
       expect(shown).toMatch(/Not assessed/);
+      expect(shown).toContain('Berg, Alva');
+      expect(shown).toContain('PAPER-42');
+      expect(shown).not.toContain('age or sex not known');
       await keepPicture(page, 'photo-ecg');
+    },
+    MS_MAX,
+  );
+
+  test(
+    'is not sent while what stands beside it cannot be taken, and the form is empty for the next',
+    async () => {
+      await page.goto(`${service.url}/board/#/photo`);
+      await page.locator('input[capture]').waitFor({ state: 'attached', timeout: WAIT_MS });
+      expect(await page.getByLabel('Patient number').inputValue()).toBe('');
+      await page.getByLabel('Patient number').fill('7');
+      await page.setInputFiles('input[capture]', at('page.jpg'));
+      expect(
+        await page.getByLabel('Issued by').evaluate((input) => input.matches(':invalid')),
+      ).toBe(true);
+      expect(await page.locator('.answer').textContent()).toBe('');
+      await page.getByLabel('Patient number').fill('');
+      expect(await violationsInBoth(page)).toEqual([]);
     },
     MS_MAX,
   );

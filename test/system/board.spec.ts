@@ -142,6 +142,29 @@ describeWith('postgres', 'the board of a running service', () => {
       ecgId: expect.stringMatching(/^ecg-/),
       failure: null,
     });
+    const about = new URLSearchParams({ patient: 'HOSP|77', name: 'Berg, Alva', age: '63' });
+    const named = await fetch(rig.api('ecgs'), {
+      method: 'POST',
+      headers: { ...headers, 'x-beside': about.toString() },
+      body: JSON.stringify(toObservation(readingOf(simulateEcg({ ...PATIENT, seed: 10 })))),
+    });
+    const { ecgId } = (await named.json()) as { ecgId: string };
+    expect((await rig.get<EcgView>(`ecgs/${ecgId}`)).row.patient).toMatchObject({
+      name: 'Berg, Alva',
+      identifier: '77',
+      ageYears: 63,
+    });
+    for (const hostile of ['age=1&age=2', 'patient=42', 'weight=7', `name=${'x'.repeat(300)}`]) {
+      const refused = await fetch(rig.api('ecgs'), {
+        method: 'POST',
+        headers: { ...headers, 'x-beside': hostile },
+        body,
+      });
+      expect([refused.status, await refused.json()]).toMatchObject([
+        400,
+        { error: { code: 'invalid' } },
+      ]);
+    }
     const nothing = await fetch(rig.api('ecgs'), { method: 'POST', headers, body: 'not an ECG' });
     const told = (await nothing.json()) as { receiptId: string; ecgId: null; failure: object };
     expect(told).toMatchObject({ ecgId: null, failure: { code: expect.any(String) } });

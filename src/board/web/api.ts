@@ -43,9 +43,10 @@ export function post<T>(path: string, body: unknown): Promise<T> {
   }) as Promise<T>;
 }
 
-export function postFile<T>(path: string, file: Blob): Promise<T> {
+/** What goes beside it is of a patient, so it stands in no address. */
+export function postFile<T>(path: string, file: Blob, beside: URLSearchParams): Promise<T> {
   const type = file.type === '' ? 'application/octet-stream' : file.type;
-  const headers = { 'content-type': type, 'x-csrf': csrf };
+  const headers = { 'content-type': type, 'x-csrf': csrf, 'x-beside': beside.toString() };
   return call(path, { method: 'POST', headers, body: file }, FILE_MS_MAX) as Promise<T>;
 }
 

@@ -10,6 +10,8 @@ export interface Me {
   readonly evaluation: { readonly everything: boolean; readonly why: readonly string[] };
   readonly idleMsMax: number;
   readonly product: { readonly version: string };
+  /** Whose patient numbers this site knows by name. */
+  readonly authorities: readonly string[];
 }
 
 export interface Banner {

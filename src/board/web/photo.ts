@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { get, postFile, wordsOf } from './api.js';
 import type { EcgView, Row } from './contract.js';
+import { besideOf, isWhole, PATIENT_FORM, patientForm } from './photo-patient.js';
 import type { Screen, View } from './screen.js';
 import { sizeWords } from './desk/messages.js';
 import { verdictOf } from './worklist/row.js';
@@ -47,6 +48,7 @@ class PhotoPage implements View {
         Lay the paper flat, in even light, with all its edges in the picture. Or choose the file
         that the recorder wrote.
       </p>
+      ${patientForm(this.screen.me.authorities)}
       <p class="toolbar">
         <label class="button primary">
           Take a photo
@@ -101,16 +103,21 @@ class PhotoPage implements View {
     const { target } = event;
     if (!(target instanceof HTMLInputElement)) return;
     const [file] = target.files ?? [];
+    const form = document.querySelector<HTMLFormElement>(PATIENT_FORM);
+    if (file && (!form || isWhole(form))) void this.#send(file, form);
     target.value = '';
-    if (file) void this.#send(file);
   };
 
-  async #send(file: File): Promise<void> {
+  async #send(file: File, form: HTMLFormElement | null): Promise<void> {
     this.#forget();
     this.#picture = file.type.startsWith('image/') ? URL.createObjectURL(file) : null;
     this.#set('sending', `Sending ${sizeWords(file.size)} …`);
     try {
-      this.#taken = await postFile<Taken>('ecgs', file);
+      this.#taken = await postFile<Taken>(
+        'ecgs',
+        file,
+        form ? besideOf(form) : new URLSearchParams(),
+      );
       const { receiptId, ecgId, failure } = this.#taken;
       if (receiptId === null) {
         this.#set('failed', 'It cannot be taken just now: send it again in a moment.');
@@ -123,6 +130,8 @@ class PhotoPage implements View {
         );
         return;
       }
+      // The next picture may be of somebody else.
+      form?.reset();
       this.#set('scoring', 'Read. Being scored …');
       await this.#follow(ecgId);
     } catch (error) {
