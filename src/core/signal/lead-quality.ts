@@ -4,8 +4,6 @@ import { median } from './statistics.js';
 
 /** What one lead's raw samples show, at the recorder's own rate. */
 export interface LeadSignal {
-  /** Share of all samples that nobody measured. */
-  readonly missingShare: number;
   /** Share of its known seconds in which nothing moves. */
   readonly flatShare: number;
   readonly rangeMicrovolts: number;
@@ -43,7 +41,6 @@ export function examineLead(lead: Trace<AnyLeadName>, sampleRateHz: number): Lea
   const [fifty, sixty] = mains;
   const louder = (sixty?.amplitude ?? 0) > (fifty?.amplitude ?? 0) ? sixty : fifty;
   return {
-    missingShare: 1 - known.length / lead.samples.length,
     flatShare: blocks.filter(isStill).length / blocks.length,
     rangeMicrovolts: high - low,
     saturatedShare: shareAtLimit(known),

@@ -4,6 +4,7 @@ import type { AnyLeadName } from '../ecg/lead.js';
 import { examineLead, type LeadSignal } from './lead-quality.js';
 import { detectLimbSwap } from './limb-swap.js';
 import type { LeadMeasurement, Measured, Measurement } from './measurement.js';
+import { missingParts } from './missing-parts.js';
 import { suspectPrecordialSwap } from './precordial-order.js';
 
 /** What is wrong with a recording and what may therefore not be done with it. */
@@ -56,7 +57,6 @@ const CLIPPED_RUNS_MIN = 3;
 const WANDER = { seen: 600, forbidding: 2500 };
 const NOISE = { seen: 30, forbidding: 80 };
 const MAINS = { seen: 25, forbidding: 120 };
-const MISSING_SHARE_MAX = 0.05;
 /** A QRS lower than this, where other leads have a good one, is an electrode that hears nothing. */
 const DEAF_MICROVOLTS = 60;
 const HEARD_MICROVOLTS = 400;
@@ -70,26 +70,18 @@ export function assessQuality(ecg: Ecg, measurement: Measurement): Quality {
   const perExtraLead = ecg.extraLeads.flatMap((lead) =>
     ofLead(lead.name, examineLead(lead, ecg.sampleRateHz)).map(notForbiddingScore),
   );
-  const off = perLead.flatMap((item) => (item.kind === 'lead-off' ? [item.lead] : []));
   const findings = [
     ...perLead,
     ...perExtraLead,
+    ...missingParts(ecg, namesOff([...perLead, ...perExtraLead])),
     ...ofLimbLeads(ecg),
     ...(measurement.kind === 'measured'
       ? [
-          ...deafLeads(measurement.leads, off),
+          ...deafLeads(measurement.leads, namesOff(perLead)),
           ...measurement.extraLeads.flatMap(withoutBeat),
           ...ofMeasured(measurement),
         ]
-      : [
-          finding(
-            'not-measurable',
-            null,
-            BOTH,
-            {},
-            `Nothing can be measured: ${measurement.detail}.`,
-          ),
-        ]),
+      : [unmeasurable(measurement.detail)]),
   ];
   const forbids = (what: Forbidden) => (item: QualityFinding) => item.forbids.includes(what);
   const unmeasured = findings.filter(forbids('measure'));
@@ -99,6 +91,14 @@ export function assessQuality(ecg: Ecg, measurement: Measurement): Quality {
     forbidsMeasure: unmeasured.some((item) => item.lead === null),
     unusableLeads: [...new Set(unmeasured.flatMap((item) => (item.lead ? [item.lead] : [])))],
   });
+}
+
+function unmeasurable(detail: string): QualityFinding {
+  return finding('not-measurable', null, BOTH, {}, `Nothing can be measured: ${detail}.`);
+}
+
+function namesOff(findings: readonly QualityFinding[]): ReadonlySet<AnyLeadName> {
+  return new Set(findings.flatMap(({ kind, lead }) => (kind === 'lead-off' && lead ? [lead] : [])));
 }
 
 function finding(
@@ -126,15 +126,12 @@ function ofLead(name: AnyLeadName, signal: LeadSignal): QualityFinding[] {
     numbers: Record<string, number>,
     sentence: string,
   ) => [finding(kind, name, forbids, numbers, `Lead ${name} ${sentence}.`)];
-  const { flatShare, missingShare, saturatedShare, clippedRuns } = signal;
+  const { flatShare, saturatedShare, clippedRuns } = signal;
   const { wanderMicrovolts, noiseMicrovolts, mainsMicrovolts, mainsHz } = signal;
   if (flatShare === 1) return say('lead-off', BOTH, { flatShare }, 'shows nothing at all');
   return [
     ...(flatShare > FLAT_SHARE_MAX
       ? say('flat', BOTH, { flatShare }, `is flat for ${percent(flatShare)} of the time`)
-      : []),
-    ...(missingShare > MISSING_SHARE_MAX
-      ? say('missing-part', ['score'], { missingShare }, `lacks ${percent(missingShare)}`)
       : []),
     ...(saturatedShare > SATURATED_SHARE_MAX
       ? say('saturated', BOTH, { saturatedShare }, "stands at the recorder's limit")
@@ -272,7 +269,7 @@ function notForbiddingScore(item: QualityFinding): QualityFinding {
 /** `off`: leads of which it is already said that they show nothing. */
 function deafLeads(
   leads: readonly LeadMeasurement[],
-  off: readonly (AnyLeadName | null)[],
+  off: ReadonlySet<AnyLeadName>,
 ): QualityFinding[] {
   const size = ({ qrs }: LeadMeasurement) => Math.max(qrs.r, qrs.rPrime) + Math.max(qrs.q, qrs.s);
   const isHeard = leads.filter((lead) => size(lead) >= HEARD_MICROVOLTS).length >= leads.length / 2;
@@ -280,7 +277,7 @@ function deafLeads(
     const qrsMicrovolts = size(lead);
     const isChest = lead.name.startsWith('V');
     if (lead.beatCount === 0) return withoutBeat(lead);
-    const isSaid = off.includes(lead.name);
+    const isSaid = off.has(lead.name);
     if (isSaid || !isChest || !isHeard || qrsMicrovolts >= DEAF_MICROVOLTS) return [];
     return [
       finding(
