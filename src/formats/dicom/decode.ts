@@ -7,7 +7,7 @@ import { measurementsOf, statementsOf } from './annotations.js';
 import type { DataSet } from './data-set.js';
 import { segmentsOf } from './groups.js';
 import { isDicom, readObject } from './part10.js';
-import { encounterOf, orderOf, patientOf } from './patient.js';
+import { encounterOf, orderOf, patientOf, placeIn } from './patient.js';
 import { placeSegments } from './placement.js';
 import { TAG } from './tags.js';
 import { acquiredOf, parseDicomAge, parseDicomDate } from './time.js';
@@ -36,6 +36,7 @@ export function decodeDicom(bytes: Uint8Array): Result<Reading> {
     device: deviceOf(set),
   });
   if (!ecg.ok) return ecg;
+  const place = placeIn(set);
   return ok(
     Object.freeze({
       ecg: ecg.value,
@@ -43,6 +44,7 @@ export function decodeDicom(bytes: Uint8Array): Result<Reading> {
       patient: patientOf(set),
       encounter: encounterOf(set),
       order: orderOf(set),
+      ...(place ? { place } : {}),
       acquired: acquiredOf(set),
       birthDate: parseDicomDate(textOf(set, TAG.birthDate)),
       status: statusOf(set),

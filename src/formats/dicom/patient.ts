@@ -1,4 +1,9 @@
-import type { Identifier, PatientIdentity } from '../../core/ecg/reading.js';
+import {
+  placeOf,
+  type Identifier,
+  type PatientIdentity,
+  type Place,
+} from '../../core/ecg/reading.js';
 import { authorityOf, boundedText, identifierOf, sameIdentifier } from '../identity.js';
 import type { DataSet } from './data-set.js';
 import { TAG } from './tags.js';
@@ -45,6 +50,22 @@ export function encounterOf(set: DataSet): Identifier | null {
 
 export function orderOf(set: DataSet): Identifier | null {
   return issuedBy(set, TAG.accessionNumber, TAG.accessionIssuer, null);
+}
+
+/**
+ * Where the patient is, as the order system says it (which may write all parts of PV1-3), else the
+ * department that has the recorder.
+ */
+export function placeIn(set: DataSet): Place | null {
+  const sets = characterSetsOf(set);
+  const parts = wordsOf(set, TAG.patientLocation, sets).split('^');
+  const part = (at: number): string | null => boundedText(parts[at] ?? '') || null;
+  const words = (tag: number): string | null => boundedText(wordsOf(set, tag, sets)) || null;
+  const [pointOfCare, room, bed] = [part(0) ?? words(TAG.departmentName), part(1), part(2)];
+  // An institution alone is no place where anybody could be found.
+  const isPlace = [pointOfCare, room, bed].some((one) => one !== null);
+  const facility = isPlace ? (part(3) ?? words(TAG.institutionName)) : null;
+  return placeOf({ pointOfCare, room, bed, facility });
 }
 
 function issuedBy(

@@ -60,6 +60,25 @@ describe('who and when, in a DICOM ECG', () => {
     expect(patient?.name).toEqual({ family, given });
   });
 
+  test('the place is that of the patient, else the department of the recorder', () => {
+    const institution: Part = [0x00080080, 'LO', 'A Hospital'];
+    const department: Part = [0x00081040, 'LO', 'Cardiology'];
+    const place = { room: null, bed: null, facility: 'A Hospital' };
+    expect(read([institution]).place).toBeUndefined();
+    expect(read([institution, department]).place).toEqual({ pointOfCare: 'Cardiology', ...place });
+    const ward: Part = [0x00380300, 'LO', 'Ward 3'];
+    expect(read([institution, department, ward]).place).toEqual({
+      pointOfCare: 'Ward 3',
+      ...place,
+    });
+    expect(read([[0x00380300, 'LO', 'ED^12^B^City']]).place).toEqual({
+      pointOfCare: 'ED',
+      room: '12',
+      bed: 'B',
+      facility: 'City',
+    });
+  });
+
   test('visit and order have their issuers', () => {
     const reading = read([
       [0x00080050, 'SH', 'A1'],

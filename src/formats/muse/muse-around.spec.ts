@@ -35,6 +35,20 @@ describe('what stands around the waveform', () => {
     expect(of('').patient).toBeNull();
   });
 
+  test('where it was recorded is read by its name, else by its number', () => {
+    const where = (test: string): Reading['place'] => person('', test).place;
+    const named =
+      '<Location>7</Location><LocationName>EMERGENCY</LocationName><RoomID>ER12</RoomID>';
+    expect(where(`<SiteName>CITY</SiteName>${named}`)).toEqual({
+      pointOfCare: 'EMERGENCY',
+      room: 'ER12',
+      bed: null,
+      facility: 'CITY',
+    });
+    expect(where('<Location>7</Location>')).toMatchObject({ pointOfCare: '7', facility: null });
+    expect(where('<Location>0</Location><SiteName>CITY</SiteName>')).toBeUndefined();
+  });
+
   test('who it is', () => {
     const reading = person(
       '<PatientID>1</PatientID><DateofBirth>05-14-1962</DateofBirth><Gender>FEMALE</Gender><PatientAge>63</PatientAge><AgeUnits>YEARS</AgeUnits><PatientLastName>M\u00fcller</PatientLastName>',

@@ -9,7 +9,7 @@ import { decodeXml } from '../xml/read.js';
 import { xmlRootOf } from '../xml/root.js';
 import { childOf, textOf, type XmlElement } from '../xml/tree.js';
 import { measurementsOf, statementsOf } from './findings.js';
-import { identifierAt, parseMuseDate, subjectOf } from './subject.js';
+import { identifierAt, parseMuseDate, placeIn, subjectOf } from './subject.js';
 import { rhythmOf } from './waveform.js';
 
 /** What GE's MUSE system and its carts export. */
@@ -28,6 +28,7 @@ export function decodeMuseXml(bytes: Uint8Array): Result<Reading> {
   if (!rhythm.ok) return rhythm;
   const { channels, sampleRateHz, partial, filters } = rhythm.value;
   const subject = subjectOf(root);
+  const place = placeIn(root);
   const ecg = createEcg({
     ...sortChannels(channels),
     sampleRateHz,
@@ -44,6 +45,7 @@ export function decodeMuseXml(bytes: Uint8Array): Result<Reading> {
       patient: subject.identity,
       encounter: ordered(root, ['VisitNumber', 'AdmissionID']),
       order: ordered(root, ['OrderNumber', 'HISOrderNumber']),
+      ...(place ? { place } : {}),
       acquired: acquiredOf(root),
       birthDate: subject.birthDate,
       status: statusOf(textOf(childOf(root, 'TestDemographics', 'Status'))),

@@ -1,5 +1,10 @@
 import type { EcgPatient } from '../../core/ecg/ecg.js';
-import type { Identifier, PatientIdentity } from '../../core/ecg/reading.js';
+import {
+  placeOf,
+  type Identifier,
+  type PatientIdentity,
+  type Place,
+} from '../../core/ecg/reading.js';
 import { parseAge } from '../age.js';
 import { civilDate } from '../calendar.js';
 import { boundedText, identifierOf } from '../identity.js';
@@ -40,6 +45,18 @@ function identityOf(root: XmlElement, text: (name: string) => string): PatientId
     others: Object.freeze(second && second.value !== main.value ? [second] : []),
     name: family === '' && given === '' ? null : Object.freeze({ family, given }),
   });
+}
+
+/** Where it was recorded: a location by name, else by its number in MUSE; nought stands for none. */
+export function placeIn(root: XmlElement): Place | null {
+  const test = childOf(root, 'TestDemographics');
+  const text = (name: string): string | null => boundedText(textOf(childOf(test, name))) || null;
+  const number = text('Location');
+  const pointOfCare = text('LocationName') ?? (number === '0' ? null : number);
+  const room = text('RoomID');
+  // A site alone is no place where anybody could be found.
+  const facility = pointOfCare === null && room === null ? null : text('SiteName');
+  return placeOf({ pointOfCare, room, bed: null, facility });
 }
 
 /** A number with the site of the MUSE system, by name or else by the number that it has there. */
