@@ -12,6 +12,7 @@ import { deliveryRules } from './deliveries.suite.js';
 import { NOON_MS } from './ledger.fixtures.js';
 import { feedRules as ehrFeedRules } from './feeds.suite.js';
 import { keepingRules } from './keeping.suite.js';
+import { latePageRules } from './late-pages.suite.js';
 import { mergeRules } from './merges.suite.js';
 import { outcomeRules } from './outcomes.suite.js';
 import { revisionRules } from './revisions.suite.js';
@@ -55,6 +56,7 @@ export function ledgerSuite(open: OpenLedger): void {
   });
   describe('alerts', () => {
     alertRules(bench);
+    latePageRules(bench);
   });
   describe('feeds', () => {
     ehrFeedRules(bench);
