@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AlertAction, PagePlan } from '../../src/ledger/alerts.js';
 import type { Delivery, Ledger } from '../../src/ledger/ledger.js';
 import { startSandboxEhr, type SandboxEhrOptions } from '../../src/sandbox/ehr/server.js';
-import { openDeliveryRig, openRigLedger } from '../support/delivery-rig.js';
+import { openDeliveryRig, openRigLedger, type Ordered } from '../support/delivery-rig.js';
+import { simulateEcg } from '../support/simulated.js';
 
 const PLAN: PagePlan = {
   urgency: 'critical',
@@ -76,6 +77,27 @@ describe('what becomes of an alert, at an EHR that takes no updates', () => {
     expect(rig.told.filter((event) => event === 'carrierChosen')).toHaveLength(before + 1);
     expect(await takesUpdates()).toBe(false);
     expect(await ledger.deliveries.parked(10)).toEqual([]);
+  });
+
+  test('a result that may not be changed is deleted when its ECG is another patient’s', async () => {
+    const { ehr, rig } = await paged({ updates: [] });
+    const ecg = simulateEcg({ seed: 77, condition: 'normal', ageYears: 60, sex: 'male' });
+    const acquisition = { instantMs: Date.UTC(2026, 4, 1), flags: [] };
+    const written = async (patient: string): Promise<Ordered> => {
+      const ordered = await rig.order({ patient, entry: { ecg, acquisition } });
+      await rig.finish(rig.station(), ordered.deliveryId);
+      return ordered;
+    };
+    await written('first');
+    const standing = ehr.store.all('RiskAssessment').map(({ id }) => id);
+    const { retractionIds } = await written('second');
+    expect(retractionIds).toHaveLength(1);
+    for (const id of retractionIds) {
+      expect(await rig.finish(rig.station(), id)).toMatchObject({ state: 'delivered' });
+    }
+    const left = ehr.store.all('RiskAssessment').map(({ id }) => id);
+    expect(left).toHaveLength(standing.length);
+    expect(left).not.toEqual(standing);
   });
 
   test('a change that is taken ends that state; any other refusal is a dead letter as before', async () => {

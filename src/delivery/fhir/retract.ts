@@ -99,7 +99,7 @@ function withdrawn(one: Found, note: string, isOtherPatients: boolean): Found {
 /** Kept as a record of the error, which needs no right to delete; deleted where it cannot be. */
 export async function updateOrRemove(client: FhirClient, changed: Found): Promise<void> {
   try {
-    await client.update(changed);
+    await client.change(changed, null);
   } catch (error) {
     if (failureOf(error).class !== 'permanent') throw error;
     await client.remove(referenceOf(changed));
