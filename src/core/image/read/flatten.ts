@@ -34,11 +34,7 @@ const LOOKS = 2;
 const CREASE_LOOKS = 2;
 
 /** Null where no sheet of millimetre paper is seen. */
-export function flatten(planes: Planes): FlatPage | null {
-  return laidFlat(planes.pen, planes.coarse) ?? laidFlat(planes.pen, planes.coarser());
-}
-
-function laidFlat(pen: DarknessPlane, coarse: CoarsePlanes): FlatPage | null {
+export function flatten(pen: Planes['pen'], coarse: CoarsePlanes): FlatPage | null {
   const { width, height } = coarse.grid;
   const tiles = tilesOf(coarse.grid, coarse.pen, PEN_MIN);
   const lattice = latticeOf(tiles, Math.max(width, height));

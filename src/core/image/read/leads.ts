@@ -1,5 +1,6 @@
 import type { LeadName } from '../../ecg/lead.js';
 import { median } from '../../signal/statistics.js';
+import type { Bitmap } from '../ink/bitmap.js';
 import type { Component } from '../ink/components.js';
 import { leadAt, type PageLayout } from './layout.js';
 import type { Path } from './stroke.js';
@@ -24,27 +25,61 @@ const TICKS_MIN = 2;
 /** Where two leads meet, neither is known. */
 const SEAM_MM = 0.8;
 
+/** Where columns meet. */
+export interface Borders {
+  readonly at: readonly number[];
+  /** Whether anything on the paper shows that leads change there. */
+  readonly areSeen: boolean;
+}
+
 /** Where columns meet: at the bars or ticks that the paper has there, else evenly. */
 export function bordersOf(
   layout: PageLayout,
-  { bars, pieces }: Pick<Sheet, 'bars' | 'pieces'>,
+  sheet: Pick<Sheet, 'ink' | 'bars' | 'pieces' | 'baselines'>,
   left: number,
   right: number,
-): readonly number[] {
+): Borders {
   const isTick = ({ left: x1, right: x2, top, bottom }: Component): boolean =>
     x2 - x1 <= TICK_WIDTH_MM_MAX * SCALE && bottom - top >= TICK_HEIGHT_MM_MIN * SCALE;
   const middles = (marks: readonly Component[], near: number): readonly number[] =>
     marks
       .map((mark) => (mark.left + mark.right) / 2)
       .filter((x) => Math.abs(x - near) <= BORDER_OFF_MM * SCALE);
-  return Array.from({ length: layout.columns + 1 }, (_, k) => {
+  const rows = sheet.baselines.slice(0, layout.leadRows);
+  let seen = 0;
+  const at = Array.from({ length: layout.columns + 1 }, (_, k) => {
     const even = left + ((right - left) * k) / layout.columns;
     if (k === 0 || k === layout.columns) return even;
-    const barred = middles(bars, even);
-    const ticked = middles(pieces.filter(isTick), even);
+    const barred = middles(sheet.bars, even);
+    const ticked = middles(sheet.pieces.filter(isTick), even);
+    const bent = barred.length === 0 ? bentBar(sheet.ink, rows, even) : null;
+    seen += barred.length + ticked.length + (bent === null ? 0 : 1);
     if (barred.length > 0) return median(barred);
+    if (bent !== null) return bent;
     return ticked.length >= TICKS_MIN ? median(ticked) : even;
   });
+  return { at, areSeen: layout.columns === 1 || seen > 0 };
+}
+
+/** A bar that the picture bent or broke: so much of the way from row to row is ink in one column. */
+const BAR_SHARE_MIN = 0.6;
+
+function bentBar({ width, data }: Bitmap, rows: readonly number[], near: number): number | null {
+  const [top, bottom] = [Math.round(Math.min(...rows)), Math.round(Math.max(...rows))];
+  const off = BORDER_OFF_MM * SCALE;
+  let best: number | null = null;
+  let most = BAR_SHARE_MIN * (bottom - top);
+  for (let x = Math.round(near - off); x <= near + off; x += 1) {
+    let inked = 0;
+    for (let y = top; y < bottom; y += 1) {
+      const at = y * width + x;
+      if (data[at - 1] === 1 || data[at] === 1 || data[at + 1] === 1) inked += 1;
+    }
+    if (inked <= most) continue;
+    most = inked;
+    best = x;
+  }
+  return best;
 }
 
 /** The rows' traces cut into the places of their leads. */

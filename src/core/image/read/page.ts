@@ -7,7 +7,7 @@ import type { DarknessPlane } from '../ink/bitmap.js';
 import type { LayoutName } from '../paper.js';
 import type { Pixels } from '../raster.js';
 import { flattenBare } from './bare-paper.js';
-import { flatten } from './flatten.js';
+import { flatten, type FlatPage } from './flatten.js';
 import { layoutOf, type PageLayout } from './layout.js';
 import {
   bordersOf,
@@ -68,12 +68,29 @@ const ROWS_MIN = 3;
 /** More rows than this on a page that is no 12x1 are two pages, one above the other. */
 const ROWS_MAX = 7;
 
+/**
+ * Looks at the grid twice: the lines of some pages show better from farther away. What a pulse proves
+ * is taken; without one the first look that could be read, and the first refusal where none could.
+ */
 export function readPage(pixels: Pixels): Result<PageReading> {
   const planes = planesOf(pixels);
-  const flat = flatten(planes) ?? flattenBare(planes.pen);
-  if (!flat) {
-    return refuse('picture-no-page', 'the picture shows neither millimetre paper nor ECG traces');
+  const looks = [
+    () => flatten(planes.pen, planes.coarse),
+    () => flatten(planes.pen, planes.coarser()),
+    () => flattenBare(planes.pen),
+  ];
+  let kept: Result<PageReading> | null = null;
+  for (const look of looks) {
+    const flat = kept?.ok ? null : look();
+    if (!flat) continue;
+    const reading = readFlat(flat);
+    if (!kept || reading.ok) kept = reading;
   }
+  const nothing = 'the picture shows neither millimetre paper nor ECG traces';
+  return kept ?? refuse('picture-no-page', nothing);
+}
+
+function readFlat(flat: FlatPage): Result<PageReading> {
   const first = readEitherWay(flat.pen, flat.turnedDegrees);
   if (!flat.wider || hasPulse(first)) return first;
   const wider = readEitherWay(flat.wider(), flat.turnedDegrees);
@@ -150,7 +167,11 @@ function toReading(
   turnedDegrees: number,
 ): Result<PageReading> {
   const gain = commonGain(sheet.pulses);
-  const pieces = piecesOf(layout, paths, bordersOf(layout, sheet, left, right));
+  const borders = bordersOf(layout, sheet, left, right);
+  if (!borders.areSeen) {
+    return refuse('picture-layout-unknown', 'nothing on the page shows where one lead ends');
+  }
+  const pieces = piecesOf(layout, paths, borders.at);
   const traces = pieces.map((piece) => ({ piece, confidence: confidenceOf(piece) }));
   const weakest = traces.reduce((a, b) => (b.confidence < a.confidence ? b : a));
   if (weakest.confidence < CONFIDENCE_MIN) {

@@ -46,6 +46,8 @@ export function inkThreshold(pen: DarknessPlane): number {
 }
 
 export interface Sheet {
+  /** All of it. */
+  readonly ink: Bitmap;
   /** Traces alone: without bars, letters and pulses. */
   readonly traces: Bitmap;
   /** Short pieces: letters, pulses, ticks. */
@@ -75,7 +77,7 @@ export function sheetOf(ink: Bitmap): Sheet | null {
     components,
     (c) => long.has(c) || (!isWide(c) && isStroke(c)),
   );
-  return { traces, pieces, pulses, bars, ...extent, baselines: linesOf(traces, pulses) };
+  return { ink, traces, pieces, pulses, bars, ...extent, baselines: linesOf(traces, pulses) };
 }
 
 /** Pulses stand on the lines of their rows; without one for each row the ink itself must tell. */
