@@ -69,8 +69,9 @@ const ROWS_MIN = 3;
 const ROWS_MAX = 7;
 
 /**
- * Looks at the grid twice: the lines of some pages show better from farther away. What a pulse proves
- * is taken; without one the first look that could be read, and the first refusal where none could.
+ * A page that is refused is looked at again, with its grid seen from farther away, then as paper
+ * without one. A later look is believed only where a pulse proves it, and never over an earlier one
+ * that saw more than one ECG.
  */
 export function readPage(pixels: Pixels): Result<PageReading> {
   const planes = planesOf(pixels);
@@ -81,10 +82,11 @@ export function readPage(pixels: Pixels): Result<PageReading> {
   ];
   let kept: Result<PageReading> | null = null;
   for (const look of looks) {
-    const flat = kept?.ok ? null : look();
+    const flat = look();
     if (!flat) continue;
     const reading = readFlat(flat);
-    if (!kept || reading.ok) kept = reading;
+    if (!kept || hasPulse(reading)) kept = reading;
+    if (kept.ok || kept.failure.code === 'picture-many-ecgs') break;
   }
   const nothing = 'the picture shows neither millimetre paper nor ECG traces';
   return kept ?? refuse('picture-no-page', nothing);
