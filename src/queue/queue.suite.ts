@@ -33,7 +33,8 @@ export function queuePromises(startRig: () => Promise<QueueRig>): void {
     const handled = new Handled();
     await queue.work('score', 4, handled.handler);
     const ids = Array.from({ length: 60 }, (_, i) => `row-${i}`);
-    await Promise.all(ids.map((id) => queue.enqueue('score', id)));
+    // One by one: sixty at once share the time that a queue has for an answer, whatever the machine does.
+    for (const id of ids) await queue.enqueue('score', id);
     await handled.until(60);
     await drained(queue);
     expect([...handled.ids].sort()).toEqual([...ids].sort());
