@@ -1,5 +1,6 @@
 import { percent } from '../delivery/fhir/wording.js';
 import type { Examination } from '../core/decision/examination.js';
+import { shownAbstentions, shownFindings } from '../core/decision/standing.js';
 import type { Standing } from '../ingest/rest/standing.js';
 import type { Kept } from '../sandbox/ehr/search.js';
 import type { SandboxEhr } from '../sandbox/ehr/server.js';
@@ -88,8 +89,9 @@ export function findingsOf(standing: Standing | null): readonly string[] {
   if (standing?.outcome === 'at-fault') return [`not read: ${standing.problem?.detail ?? ''}`];
   const result = standing?.assessment?.result;
   if (!result) return ['no answer yet'];
-  const positive = result.findings.filter((one) => one.positive);
-  const below = result.findings.length - positive.length;
+  const shown = shownFindings(result);
+  const positive = shown.filter((one) => one.positive);
+  const below = shown.length - positive.length;
   return [
     ...positive.map(
       ({ title, probability }) => `POSITIVE: ${nameOf(title)} ${percent(probability)}`,
@@ -97,7 +99,7 @@ export function findingsOf(standing: Standing | null): readonly string[] {
     ...(below > 0
       ? [`${positive.length > 0 ? `${below} more` : `all ${below}`} below threshold`]
       : []),
-    ...result.abstentions.map(({ detail }) => `withheld: ${detail}`),
+    ...shownAbstentions(result).map(({ detail }) => `withheld: ${detail}`),
     ...rulesMet(result.examination),
   ];
 }
@@ -119,8 +121,9 @@ function nameOf(title: string): string {
 
 /** The findings in full, as their models name them. */
 export function titlesIn(standings: readonly (Standing | null)[]): readonly string[] {
-  const titles = standings.flatMap((standing) =>
-    (standing?.assessment?.result?.findings ?? []).map(({ title }) => title),
-  );
+  const titles = standings.flatMap((standing) => {
+    const result = standing?.assessment?.result;
+    return result ? shownFindings(result).map(({ title }) => title) : [];
+  });
   return [...new Set(titles)];
 }
