@@ -73,6 +73,8 @@ describe('a picture that is no whole page of one ECG', () => {
       words: 'picture-no-page',
       half: 'picture-cut-off',
       two: 'picture-many-ecgs',
+      strips: 'picture-layout-unknown',
+      rest: 'picture-layout-unknown',
     });
   });
 });

@@ -1,5 +1,7 @@
 import { leadOf, type Ecg } from '../../../src/core/ecg/ecg.js';
-import { drawEcg } from '../../../src/core/image/draw-ecg.js';
+import { drawEcg, placesOf } from '../../../src/core/image/draw-ecg.js';
+import { traceRows } from '../../../src/core/image/lead-rows.js';
+import { layOut, TRACE_LEFT_MM } from '../../../src/core/image/paper.js';
 import { rasterise, type Pixels } from '../../../src/core/image/raster.js';
 import { readPage, type PageReading } from '../../../src/core/image/read/page.js';
 import { measure } from '../../../src/core/signal/measure.js';
@@ -25,7 +27,9 @@ export interface Samples {
   readonly overhead: number;
   readonly sideways: number;
   readonly worn: PageComparison & Pick<PageReading, 'layout' | 'gainMmPerMv'>;
-  readonly codes: Readonly<Record<'blank' | 'cat' | 'words' | 'half' | 'two', string>>;
+  readonly codes: Readonly<
+    Record<'blank' | 'cat' | 'words' | 'half' | 'two' | 'strips' | 'rest', string>
+  >;
 }
 
 function filled(width: number, height: number, of: (x: number, y: number) => number): Pixels {
@@ -68,6 +72,11 @@ async function samples(): Promise<Samples> {
   const over = { ...page, colours: page.colours.slice().reverse() };
   const side = filled(page.height, page.width, (x, y) => at(page, y, page.height - 1 - x));
   const worn = read(await degrade(page, PER_MM, WORN, 3));
+  const options = { layout: '12x1', gainMmPerMillivolt: 5 } as const;
+  const long = rasterise(drawEcg(ecg, options), PER_MM);
+  const layout = layOut(ecg, options);
+  const places = placesOf(traceRows(ecg, layout), layout);
+  const bottomOf = (row: number): number => Math.round((places[row - 1]?.bottomMm ?? 0) * PER_MM);
   const random = createRandom(5);
   return {
     straight,
@@ -104,6 +113,14 @@ async function samples(): Promise<Samples> {
       ),
       half: codeOf(filled(page.width >> 1, page.height, (x, y) => at(page, x, y))),
       two: codeOf(filled(page.width, 2 * page.height, (x, y) => at(page, x, y % page.height))),
+      // Six rows that run through without a seam, as strips of a few leads do.
+      strips: codeOf(filled(long.width, bottomOf(6), (x, y) => at(long, x, y))),
+      // Pulses for three rows of twelve.
+      rest: codeOf(
+        filled(long.width, long.height, (x, y) =>
+          x < TRACE_LEFT_MM * PER_MM - 2 && y > bottomOf(3) ? WHITE : at(long, x, y),
+        ),
+      ),
     },
   };
 }

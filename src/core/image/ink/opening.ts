@@ -19,11 +19,6 @@ export function close(bitmap: Bitmap, width: number, height: number): Bitmap {
   return erode(dilate(bitmap, width, height), width, height);
 }
 
-/**
- * A pixel is ink when at least `needed` of the `length` pixels around it in one direction are: all
- * of them for an erosion, one for a dilation. Beyond the edge lies ink for the first and paper for
- * the second, so that an opening takes nothing from ink that runs off the picture.
- */
 interface Reach {
   readonly behind: number;
   readonly ahead: number;
@@ -36,6 +31,11 @@ function reachOf(length: number, needed: number): Reach {
   return { behind, ahead: length - 1 - behind, outside: isErosion ? 1 : 0 };
 }
 
+/**
+ * A pixel is ink when at least `needed` of the `length` pixels around it in its row are: all of them
+ * for an erosion, one for a dilation. Beyond the edge lies ink for the first and paper for the second,
+ * so that an opening takes nothing from ink that runs off the picture.
+ */
 function passAcross(bitmap: Bitmap, length: number, needed: number): Bitmap {
   if (length <= 1) return bitmap;
   const { width, height, data } = bitmap;
@@ -56,7 +56,7 @@ function passAcross(bitmap: Bitmap, length: number, needed: number): Bitmap {
   return result;
 }
 
-/** Row by row, with a sum for each column: memory is read in its own order. */
+/** The same in its column; row by row, with a sum for each column: memory is read in its own order. */
 function passDown(bitmap: Bitmap, length: number, needed: number): Bitmap {
   if (length <= 1) return bitmap;
   const { width, height, data } = bitmap;

@@ -31,7 +31,7 @@ export function flattenBare(pen: DarknessPlane): FlatPage | null {
   const gain = commonGain(again.pulses);
   if (gain === null || again.pulses.filter((pulse) => pulse.gain === gain).length < PULSES_MIN)
     return null;
-  return { pen: second, turnedDegrees: turn, hasGrid: false, wider: null };
+  return { pen: second, turnedDegrees: turn, wider: null };
 }
 
 function laid(pen: DarknessPlane, mmPerPixel: number, turnDegrees: number): DarknessPlane {

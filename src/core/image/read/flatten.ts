@@ -1,14 +1,14 @@
 import { binarise } from '../ink/binarise.js';
 import type { DarknessPlane } from '../ink/bitmap.js';
 import { dilate } from '../ink/opening.js';
-import { clearedAtEdges } from './edge.js';
-import { fitHomography, type Homography, type Point } from './homography.js';
-import { latticeOf, localGrids, type LocalGrid } from './lattice.js';
-import { LOOK_SCALE } from './folds.js';
-import { shiftsOf, unwrapped, type ShiftMap } from './phases.js';
-import type { CoarsePlanes, Planes } from './planes.js';
 import { addedTo, bendOver, type Bend } from './bend.js';
 import { creasesOf } from './creases.js';
+import { clearedAtEdges } from './edge.js';
+import { LOOK_SCALE } from './folds.js';
+import { fitHomography, type Homography, type Point } from './homography.js';
+import { latticeOf, localGrids, type LocalGrid } from './lattice.js';
+import { shiftsOf, unwrapped, type ShiftMap } from './phases.js';
+import type { CoarsePlanes } from './planes.js';
 import { bendOf, gridBox, refined } from './refine.js';
 import { boxAround, PAPER_SIDE_MAX_MM, SCALE, straighten, type Box } from './straighten.js';
 import { TILE, tilesOf } from './tiles.js';
@@ -17,7 +17,6 @@ import { TILE, tilesOf } from './tiles.js';
 export interface FlatPage {
   readonly pen: DarknessPlane;
   readonly turnedDegrees: number;
-  readonly hasGrid: boolean;
   /** With what lies around the grid that is clear, where there is more: its edge may be in shadow. */
   readonly wider: (() => DarknessPlane) | null;
 }
@@ -34,7 +33,7 @@ const LOOKS = 2;
 const CREASE_LOOKS = 2;
 
 /** Null where no sheet of millimetre paper is seen. */
-export function flatten(pen: Planes['pen'], coarse: CoarsePlanes): FlatPage | null {
+export function flatten(pen: DarknessPlane, coarse: CoarsePlanes): FlatPage | null {
   const { width, height } = coarse.grid;
   const tiles = tilesOf(coarse.grid, coarse.pen, PEN_MIN);
   const lattice = latticeOf(tiles, Math.max(width, height));
@@ -59,20 +58,19 @@ export function flatten(pen: Planes['pen'], coarse: CoarsePlanes): FlatPage | nu
   return {
     pen: laid(paper ?? box),
     turnedDegrees: (Math.atan2(homography[1], homography[0]) * 180) / Math.PI,
-    hasGrid: true,
     wider: paper && (() => clearedAtEdges(laid(around(paper, pictureOn(homography, coarse.grid))))),
   };
 }
 
 /** Pulses, traces and shadows hide the grid at its edges: so far beyond them it may go on. */
-const EDGE_MM = 45;
+const BEYOND_MM = 45;
 
 function around(paper: Box, box: Box): Box {
   return {
-    left: Math.max(box.left, paper.left - EDGE_MM),
-    top: Math.max(box.top, paper.top - EDGE_MM),
-    right: Math.min(box.right, paper.right + EDGE_MM),
-    bottom: Math.min(box.bottom, paper.bottom + EDGE_MM),
+    left: Math.max(box.left, paper.left - BEYOND_MM),
+    top: Math.max(box.top, paper.top - BEYOND_MM),
+    right: Math.min(box.right, paper.right + BEYOND_MM),
+    bottom: Math.min(box.bottom, paper.bottom + BEYOND_MM),
   };
 }
 

@@ -1,4 +1,5 @@
 import { median } from '../../signal/statistics.js';
+import { REPEAT_MM } from './folds.js';
 import { TILE, peakNear, powerAt, type Tile, type Wave } from './tiles.js';
 
 /** The grid's lines, in the parts of the picture that agree on them. */
@@ -40,7 +41,7 @@ export function latticeOf(tiles: readonly Tile[], longerSide: number): Lattice |
   }
   if (seeds.length < SEEDS_MIN) return null;
   const size = median(seeds.map(({ base }) => lengthOf(base.across)));
-  return strongestWave(seeds, longerSide * size >= MILLIMETRES_MIN ? 1 : STRONG_MM);
+  return strongestWave(seeds, longerSide * size >= MILLIMETRES_MIN ? 1 : REPEAT_MM);
 }
 
 interface Seed {
@@ -56,8 +57,6 @@ function isAlike(a: Pair, b: Pair): boolean {
   const off = (p: Frequency, q: Frequency): number => Math.hypot(p.fx - q.fx, p.fy - q.fy);
   return off(a.across, b.across) <= bound && off(a.down, b.down) <= bound;
 }
-
-const STRONG_MM = 5;
 
 interface Pair {
   readonly across: Frequency;

@@ -17,8 +17,7 @@ export interface Path {
 const PEN_QUANTILE = 0.3;
 /** A little less than half a pen: an edge that is not quite sharp must not cost a peak its tip. */
 const REACH_SHARE = 0.8;
-/** A tip stands out on both sides by so many pens, within so many. */
-const TIP_PENS = 1;
+/** A tip stands out on both sides by a pen within so many pens. */
 const FOOT_PENS = 3;
 
 /** The upper and the lower edge of a trace's ink, to parts of a pixel. */
@@ -46,20 +45,15 @@ export function heightsOf(runs: readonly Run[], plane: DarknessPlane, threshold:
   for (let x = from; x < to; x += 1) {
     heights[x] = ((upper[x] as number) + (lower[x] as number)) / 2;
   }
-  const level = half * TIP_PENS * 2;
-  for (const x of tipsOf(top, edges, half, level, 1)) behind(heights, upper, half, x, half);
-  for (const x of tipsOf(bottom, edges, half, level, -1)) behind(heights, lower, half, x, -half);
+  for (const x of tipsOf(top, edges, half, 1)) behind(heights, upper, x, half);
+  for (const x of tipsOf(bottom, edges, half, -1)) behind(heights, lower, x, -half);
   const inkPixels = runs.reduce((sum, run) => sum + run.bottom - run.top, 0);
   return { heights, inked, inkPixels, from, to };
 }
 
-function behind(
-  heights: Float64Array,
-  edge: Float64Array,
-  reach: number,
-  tip: number,
-  half: number,
-): void {
+/** Around a tip the pen's middle lies half a pen below the upper edge, or above the lower one. */
+function behind(heights: Float64Array, edge: Float64Array, tip: number, half: number): void {
+  const reach = Math.abs(half);
   for (let x = Math.ceil(tip - reach); x <= tip + reach; x += 1) {
     const at = edge[x];
     if (at !== undefined && !Number.isNaN(at)) heights[x] = at + half;
@@ -71,10 +65,10 @@ function tipsOf(
   edge: Float64Array,
   { from, to }: Edges,
   half: number,
-  prominence: number,
   side: 1 | -1,
 ): readonly number[] {
-  const foot = Math.ceil(2 * half * FOOT_PENS);
+  const pen = 2 * half;
+  const foot = Math.ceil(pen * FOOT_PENS);
   const near = Math.ceil(half) + 1;
   const tips: number[] = [];
   for (let x = from; x < to; x += 1) {
@@ -91,7 +85,7 @@ function tipsOf(
       )
         isTip = false;
     }
-    if (isTip && left - own > prominence && right - own > prominence) tips.push(x);
+    if (isTip && left - own > pen && right - own > pen) tips.push(x);
   }
   return tips;
 }
