@@ -9,6 +9,7 @@ import {
 import { quantile } from '../../src/core/signal/statistics.js';
 import { proportion } from './proportion.js';
 import { ecgOf, readPtbxl, type PtbxlRecord } from './ptbxl-records.js';
+import { skipped } from './skipped.js';
 
 const REPORT = new URL('../../docs/validation/comparison.md', import.meta.url);
 /** Every so many records one is cut in halves. */
@@ -24,7 +25,7 @@ interface Group {
 export async function main(): Promise<void> {
   const records = await readPtbxl();
   if (!records) {
-    process.stdout.write('comparison skipped: no data at ../shared/data/ptbxl_raw.npz\n');
+    skipped('comparison', 'PTB-XL records');
     return;
   }
   const pairs = pairsOf(records);

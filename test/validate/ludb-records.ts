@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import type { Ecg } from '../../src/core/ecg/ecg.js';
 import { LEAD_NAMES } from '../../src/core/ecg/lead.js';
+import { sharedPath } from '../support/shared.js';
 import { readAnnotations, readWfdbRecord, type WfdbAnnotation } from './wfdb.js';
 
 export interface LudbRecord {
@@ -22,14 +22,10 @@ export interface MarkedWave {
   readonly offset: number | null;
 }
 
-export function sharedDir(): string {
-  return process.env['LEADWIRE_SHARED_DIR'] ?? new URL('../../../shared', import.meta.url).pathname;
-}
-
 /** Null where the data is absent. */
 export async function readLudb(): Promise<readonly LudbRecord[] | null> {
-  const folder = `${sharedDir()}/data/ludb/data`;
-  if (!existsSync(folder)) return null;
+  const folder = sharedPath('data/ludb/data');
+  if (folder === null) return null;
   const ids = (await readdir(folder))
     .filter((name) => name.endsWith('.hea'))
     .map((name) => Number(name.slice(0, -'.hea'.length)))

@@ -14,6 +14,7 @@ import {
   type Candidate,
   type Tally,
 } from './matching.js';
+import { skipped } from './skipped.js';
 
 const KINDS = ['p', 'qrs', 't'] as const satisfies readonly WaveKind[];
 const NAMES: Readonly<Record<WaveKind, string>> = { p: 'P', qrs: 'QRS', t: 'T' };
@@ -35,7 +36,7 @@ interface Rows {
 export async function main(neurokitMarks: string | undefined): Promise<void> {
   const records = await readLudb();
   if (!records) {
-    process.stdout.write('LUDB validation skipped: no data at ../shared/data/ludb\n');
+    skipped('LUDB validation', 'LUDB records');
     return;
   }
   const marks = new Map(records.map((record) => [record.id, beatMarks(analyse(record.ecg))]));

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { readPtbxl } from './ptbxl-records.js';
 import { drawnSection } from './pictures/drawn-section.js';
 import { realSection } from './pictures/real-section.js';
+import { skipped } from './skipped.js';
 
 const REPORT = new URL('../../docs/validation/pictures.md', import.meta.url);
 const BEGIN = '<!-- pages: begin -->';
@@ -16,7 +17,7 @@ const SOURCES = 6;
 export async function main(sources: number, every: number): Promise<void> {
   const records = await readPtbxl();
   if (!records) {
-    process.stdout.write('pictures skipped: no data at ../shared/data/ptbxl_raw.npz\n');
+    skipped('pictures', 'PTB-XL records');
     return;
   }
   const lines = [

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { createEcg, type Ecg, type EcgPatient } from '../../src/core/ecg/ecg.js';
 import { INDEPENDENT_LEADS } from '../../src/core/ecg/lead.js';
-import { sharedDir } from './ludb-records.js';
+import { sharedPath } from '../support/shared.js';
 import { floats, integers, readNpz, texts, type NumpyArray } from './npz.js';
 
 export const PTBXL_RATE_HZ = 500;
@@ -20,8 +19,8 @@ export interface PtbxlRecord {
 
 /** Null where the data is absent. */
 export async function readPtbxl(): Promise<readonly PtbxlRecord[] | null> {
-  const path = `${sharedDir()}/data/ptbxl_raw.npz`;
-  if (!existsSync(path)) return null;
+  const path = sharedPath('data/ptbxl_raw.npz');
+  if (path === null) return null;
   const arrays = await readNpz(path);
   const get = (name: string): NumpyArray => {
     const array = arrays.get(name);

@@ -7,13 +7,14 @@ import { proportion } from './proportion.js';
 import { examine, type Case } from './ptbxl-case.js';
 import { readPtbxl } from './ptbxl-records.js';
 import { swapSection } from './ptbxl-swaps.js';
+import { skipped } from './skipped.js';
 
 const REPORT = new URL('../../docs/validation/criteria.md', import.meta.url);
 const SECOND = new URL('../../docs/validation/second-ptbxl.json', import.meta.url);
 export async function main(secondAnswers: string | undefined): Promise<void> {
   const records = await readPtbxl();
   if (!records) {
-    process.stdout.write('PTB-XL validation skipped: no data at ../shared/data/ptbxl_raw.npz\n');
+    skipped('PTB-XL validation', 'PTB-XL records');
     return;
   }
   if (secondAnswers !== undefined) {

@@ -8,6 +8,7 @@ import { toHeart } from '../../src/sandbox/simulator/torso.js';
 import { INDEPENDENT_LEADS } from '../../src/core/ecg/lead.js';
 import { principalModes, solve, regress } from './simulator-algebra.js';
 import { ecgOf, readPtbxl, type PtbxlRecord } from './ptbxl-records.js';
+import { skipped } from './skipped.js';
 
 /** One real median beat in the simulator's own terms. */
 interface Beat {
@@ -52,7 +53,7 @@ const KINDS = [
 async function main(): Promise<void> {
   const records = await readPtbxl();
   if (!records) {
-    process.stdout.write('Fitting skipped: no data at ../shared/data/ptbxl_raw.npz\n');
+    skipped('Fitting', 'PTB-XL records');
     return;
   }
   const even = records.filter(({ fold }) => fold % 2 === 0);

@@ -9,6 +9,7 @@ import { criteriaSection } from './simulator-criteria.js';
 import { distanceTable, groupTable, type Halves, type Sample } from './simulator-distance.js';
 import { featuresOf } from './simulator-features.js';
 import { drawPictures } from './simulator-pictures.js';
+import { skipped } from './skipped.js';
 
 const REPORT = new URL('../../docs/validation/simulator.md', import.meta.url);
 /** Seeds of the simulated normals; nothing was tuned on these. */
@@ -28,7 +29,7 @@ interface Pair {
 async function main(): Promise<void> {
   const records = await readPtbxl();
   if (!records) {
-    process.stdout.write('Simulator validation skipped: no data at ../shared/data/ptbxl_raw.npz\n');
+    skipped('Simulator validation', 'PTB-XL records');
     return;
   }
   const pairs = records.filter(isUsable).flatMap((record, n) => pairOf(record, n) ?? []);

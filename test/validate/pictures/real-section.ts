@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { readPage } from '../../../src/core/image/read/page.js';
 import { measure } from '../../../src/core/signal/measure.js';
-import { sharedDir } from '../ludb-records.js';
+import { sharedPath } from '../../support/shared.js';
 import { proportion } from '../proportion.js';
 import { medianOf } from './compare.js';
 import { readPicture } from './jpeg.js';
@@ -21,8 +20,8 @@ interface RealPage {
 
 /** The pages of a hospital: read without a crash, and the rate beside a count by eye. */
 export async function realSection(every: number): Promise<readonly string[]> {
-  const folder = `${sharedDir()}/data/ecg-images`;
-  if (!existsSync(folder)) return ['Real pages: no data at ../shared/data/ecg-images.', ''];
+  const folder = sharedPath('data/ecg-images');
+  if (folder === null) return ['Real pages: none on this machine.', ''];
   const counted = await countedRates();
   const all = (await readdir(folder)).filter((f) => /^(abn|hmi|mi|norm)-.*\.jpg$/.test(f)).sort();
   const files = all.filter((file, i) => i % every === 0 || counted.has(file));
