@@ -4,24 +4,14 @@ import { silentLog } from '../../src/core/log.js';
 import { ALERT_STATE, SYSTEMS } from '../../src/delivery/fhir/codes.js';
 import { ALERT_TYPES, type AlertType } from '../../src/delivery/fhir/form.js';
 import { AlertEar } from '../../src/delivery/fhir/hear-alerts.js';
-import type { AlertAction, AlertRecord, AlertVia, PagePlan } from '../../src/ledger/alerts.js';
+import type { AlertAction, AlertRecord, AlertVia } from '../../src/ledger/alerts.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import type { FhirResource } from '../../src/wire/fhir/resource.js';
 import { openDeliveryRig, type DeliveryRig } from '../support/delivery-rig.js';
+import { PAGE_PLAN } from '../support/page-plan.js';
 
 type Json = FhirResource & Readonly<Record<string, unknown>>;
 
-const PLAN: PagePlan = {
-  urgency: 'critical',
-  routes: ['fhir'],
-  escalationRoutes: [],
-  updates: ['fhir'],
-  nextRouteAfterMs: 60_000,
-  escalateAfterMs: null,
-  quietMs: 1_000,
-  department: 'ED',
-  cap: null,
-};
 /** A server that was just started takes its time over each first search and write. */
 const COLD_MS_MAX = 90_000;
 const ALERTING = { alert: { raise: true, findingIds: ['omi'] } } as const;
@@ -37,7 +27,7 @@ export function alertSuite(serverUrl: () => string, ledger: () => Ledger): void 
 
   const paged = async (type: AlertType) => {
     const station = rig.station({ form: { alert: type } });
-    const { deliveryId } = await rig.order({ assessment: ALERTING, plan: PLAN });
+    const { deliveryId } = await rig.order({ assessment: ALERTING, plan: PAGE_PLAN });
     const { remoteReference, alertId } = await rig.finish(station, deliveryId);
     const alert = async (): Promise<AlertRecord> => {
       const found = await ledger().alerts.get(alertId ?? '');
@@ -183,7 +173,7 @@ export function alertSuite(serverUrl: () => string, ledger: () => Ledger): void 
   });
 
   test('an acknowledgement that is faster than its page is told behind it', async () => {
-    const { deliveryId, assessmentId } = await rig.order({ assessment: ALERTING, plan: PLAN });
+    const { deliveryId, assessmentId } = await rig.order({ assessment: ALERTING, plan: PAGE_PLAN });
     const [alert] = await ledger().alerts.ofAssessment(assessmentId);
     const by = { actor: 'dr-a', via: 'board', atMs: Date.now() } as const;
     const acted = await ledger().alerts.act(alert?.id ?? '', { action: 'acknowledge', ...by });
@@ -200,7 +190,7 @@ export function alertSuite(serverUrl: () => string, ledger: () => Ledger): void 
     const acquisition = { instantMs: Date.UTC(2028, 1, 1) + Math.random() * 1e9, flags: [] };
     const station = rig.station({ form: { alert: type } });
     const entry = { acquisition };
-    const wrong = await rig.order({ assessment: ALERTING, plan: PLAN, entry });
+    const wrong = await rig.order({ assessment: ALERTING, plan: PAGE_PLAN, entry });
     const { alertId } = await rig.finish(station, wrong.deliveryId);
     const { retractionIds } = await rig.order({ patient: randomUUID(), entry });
     for (const id of retractionIds) await rig.finish(station, id);

@@ -1,21 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { AlertAction, PagePlan } from '../../src/ledger/alerts.js';
+import type { AlertAction } from '../../src/ledger/alerts.js';
 import type { Delivery, Ledger } from '../../src/ledger/ledger.js';
 import { startSandboxEhr, type SandboxEhrOptions } from '../../src/sandbox/ehr/server.js';
 import { openDeliveryRig, openRigLedger, type Ordered } from '../support/delivery-rig.js';
+import { PAGE_PLAN } from '../support/page-plan.js';
 import { simulateEcg } from '../support/simulated.js';
 
-const PLAN: PagePlan = {
-  urgency: 'critical',
-  routes: ['fhir'],
-  escalationRoutes: [],
-  updates: ['fhir'],
-  nextRouteAfterMs: 60_000,
-  escalateAfterMs: null,
-  quietMs: 1_000,
-  department: 'ED',
-  cap: null,
-};
 const ALERTING = { alert: { raise: true, findingIds: ['omi'] } } as const;
 const UNTOLD = { state: 'cancelled', failure: { code: 'updates-not-taken' } } as const;
 
@@ -39,7 +29,7 @@ describe('what becomes of an alert, at an EHR that takes no updates', () => {
       await ehr.close();
     });
     const station = rig.station({ retry: { attemptsMax: 2 } });
-    const { deliveryId } = await rig.order({ assessment: ALERTING, plan: PLAN });
+    const { deliveryId } = await rig.order({ assessment: ALERTING, plan: PAGE_PLAN });
     const { alertId } = await rig.finish(station, deliveryId);
     const act = async (action: AlertAction): Promise<Delivery> => {
       const by = { actor: 'dr-a', via: 'board', atMs: Date.now() } as const;
