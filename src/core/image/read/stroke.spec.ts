@@ -1,36 +1,22 @@
 import { expect, test } from '@jest/globals';
 import { binarise } from '../ink/binarise.js';
 import type { DarknessPlane } from '../ink/bitmap.js';
+import { drawn as drawnIn, PEN, THRESHOLD } from './pen.fixtures.js';
 import { runsOf, type Run } from './runs.js';
 import { heightsOf } from './stroke.js';
 
 const WIDTH = 120;
 const HEIGHT = 100;
 const BASE = 80;
-const PEN = 3;
 const TIP = 60;
-const THRESHOLD = 100;
 
 /** A peak of fifty pixels on a base of twelve, as high and as steep as a QRS on paper. */
 function peak(x: number): number {
   return BASE - Math.max(0, 50 - (50 / 6) * Math.abs(x - TIP));
 }
 
-/** What a round pen leaves that goes along a line: darkness falls over its last pixel. */
 function drawn(line: (x: number) => number): DarknessPlane {
-  const data = new Uint8Array(WIDTH * HEIGHT);
-  for (let at = 0; at < WIDTH; at += 0.02) {
-    const [cx, cy] = [at, line(at)];
-    for (let y = Math.floor(cy - PEN); y <= cy + PEN; y += 1) {
-      for (let x = Math.floor(cx - PEN); x <= cx + PEN; x += 1) {
-        if (x < 0 || y < 0 || x >= WIDTH || y >= HEIGHT) continue;
-        const far = Math.hypot(x + 0.5 - cx, y + 0.5 - cy);
-        const dark = 200 * Math.max(0, Math.min(1, PEN / 2 + 0.5 - far));
-        data[y * WIDTH + x] = Math.max(data[y * WIDTH + x] as number, dark);
-      }
-    }
-  }
-  return { width: WIDTH, height: HEIGHT, data };
+  return drawnIn(WIDTH, HEIGHT, line);
 }
 
 function runsIn(plane: DarknessPlane): readonly Run[] {
