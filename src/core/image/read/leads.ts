@@ -52,11 +52,14 @@ export function bordersOf(
     if (k === 0 || k === layout.columns) return even;
     const barred = middles(sheet.bars, even);
     const ticked = middles(sheet.pieces.filter(isTick), even);
-    const bent = barred.length === 0 ? bentBar(sheet.ink, rows, even) : null;
-    seen += barred.length + ticked.length + (bent === null ? 0 : 1);
-    if (barred.length > 0) return median(barred);
-    if (bent !== null) return bent;
-    return ticked.length >= TICKS_MIN ? median(ticked) : even;
+    if (barred.length > 0 || ticked.length >= TICKS_MIN) {
+      seen += 1;
+      return median(barred.length > 0 ? barred : ticked);
+    }
+    // Strokes of one beat in rows that touch look like a bar, so it is looked for last.
+    const bent = bentBar(sheet.ink, rows, even);
+    seen += ticked.length + (bent === null ? 0 : 1);
+    return bent ?? even;
   });
   return { at, areSeen: layout.columns === 1 || seen > 0 };
 }
@@ -138,38 +141,39 @@ export function sampled({ path, from, to }: Piece, sampling: Sampling): Float64A
   return values;
 }
 
-const ALIKE_MIN = 0.8;
+/** A strip that explains less than this share of how a lead varies is another lead. */
+const EXPLAINED_MIN = 0.7;
 
 export interface NamedSamples {
   readonly name: LeadName;
   readonly microvolts: Float64Array;
 }
 
-/** The lead that a rhythm strip repeats, told by its likeness to each lead in that lead's own place. */
+/** The lead that a rhythm strip repeats, told by how it fits each lead in that lead's own place. */
 export function mostAlike(strip: Float64Array, leads: readonly NamedSamples[]): LeadName | null {
   let best: LeadName | null = null;
-  let most = ALIKE_MIN;
+  let most = EXPLAINED_MIN;
   for (const { name, microvolts } of leads) {
-    const r = correlation(strip, microvolts);
-    if (r <= most) continue;
-    most = r;
+    const explained = explainedBy(strip, microvolts);
+    if (explained <= most) continue;
+    most = explained;
     best = name;
   }
   return best;
 }
 
-function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let [n, sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0, 0];
-  for (let i = 0; i < a.length; i += 1) {
-    const [x, y] = [a[i] as number, b[i] as number];
+/** Leads of one heart are alike in shape: the same lead has the same height as well. */
+function explainedBy(strip: ArrayLike<number>, lead: ArrayLike<number>): number {
+  let [n, sum, squares, off, offSquares] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < lead.length; i += 1) {
+    const [x, y] = [strip[i] as number, lead[i] as number];
     if (Number.isNaN(x) || Number.isNaN(y)) continue;
     n += 1;
-    sa += x;
-    sb += y;
-    saa += x * x;
-    sbb += y * y;
-    sab += x * y;
+    sum += y;
+    squares += y * y;
+    off += x - y;
+    offSquares += (x - y) ** 2;
   }
-  const spread = Math.sqrt((n * saa - sa * sa) * (n * sbb - sb * sb));
-  return spread > 0 ? (n * sab - sa * sb) / spread : 0;
+  const spread = n * squares - sum * sum;
+  return spread > 0 ? 1 - (n * offSquares - off * off) / spread : 0;
 }
