@@ -54,6 +54,12 @@ describe('a page that is read back', () => {
     expect(samples.sideways).toBeGreaterThanOrEqual(BOUNDS.correlationMin);
   });
 
+  it('may have strokes that cross into the rows beside them', () => {
+    const [clean, worn] = samples.crossing;
+    expect(clean).toBeGreaterThanOrEqual(BOUNDS.correlationMin);
+    expect(worn).toBeGreaterThanOrEqual(WORN_CORRELATION_MIN);
+  });
+
   it('may be turned, seen from a slant, creased, in shadow, blurred and kept as a poor JPEG', () => {
     const { leads, timeError, layout, gainMmPerMv } = samples.worn;
     expect({ layout, gainMmPerMv }).toEqual({ layout: '3x4', gainMmPerMv: 10 });

@@ -11,6 +11,8 @@ import { degrade, WORN } from './degrade.js';
 import { simulated } from './sources.js';
 
 const PER_MM = 4;
+/** Where strokes of several rows meet, as a scanner of 200 dpi sees them. */
+const FINE_PER_MM = 8;
 const WHITE = 0xffffff;
 
 /** What the spec holds to its bounds. */
@@ -26,6 +28,8 @@ export interface Samples {
   /** The least correlation of a lead. */
   readonly overhead: number;
   readonly sideways: number;
+  /** Of a page whose strokes cross into other rows, clean and worn. */
+  readonly crossing: readonly [clean: number, worn: number];
   readonly worn: PageComparison & Pick<PageReading, 'layout' | 'gainMmPerMv'>;
   readonly codes: Readonly<
     Record<'blank' | 'cat' | 'words' | 'half' | 'two' | 'strips' | 'rest', string>
@@ -72,6 +76,10 @@ async function samples(): Promise<Samples> {
   const over = { ...page, colours: page.colours.slice().reverse() };
   const side = filled(page.height, page.width, (x, y) => at(page, y, page.height - 1 - x));
   const worn = read(await degrade(page, PER_MM, WORN, 3));
+  const tall = simulated(103);
+  const tallPaper = { layout: '3x4', speedMmPerSecond: 50, gainMmPerMillivolt: 20 } as const;
+  const tallPage = rasterise(drawEcg(tall, tallPaper), FINE_PER_MM);
+  const tallWorn = await degrade(tallPage, FINE_PER_MM, WORN, 9);
   const options = { layout: '12x1', gainMmPerMillivolt: 5 } as const;
   const long = rasterise(drawEcg(ecg, options), PER_MM);
   const layout = layOut(ecg, options);
@@ -90,6 +98,10 @@ async function samples(): Promise<Samples> {
     },
     overhead: leastOf(compare(ecg, {}, read(over))),
     sideways: leastOf(compare(ecg, {}, read(side))),
+    crossing: [
+      leastOf(compare(tall, tallPaper, read(tallPage))),
+      leastOf(compare(tall, tallPaper, read(tallWorn))),
+    ],
     worn: {
       ...compare(ecg, {}, worn),
       layout: worn.layout,

@@ -1,7 +1,6 @@
 import { createEcg, type Ecg } from '../../ecg/ecg.js';
 import { LEAD_NAMES, type LeadName } from '../../ecg/lead.js';
 import { ok, refuse, type Result } from '../../failure.js';
-import { median } from '../../signal/statistics.js';
 import { binarise } from '../ink/binarise.js';
 import type { DarknessPlane } from '../ink/bitmap.js';
 import type { LayoutName } from '../paper.js';
@@ -18,16 +17,16 @@ import {
   sampled,
   type NamedSamples,
   type Piece,
+  type Borders,
   type Sampling,
 } from './leads.js';
-import { followTrace } from './path.js';
+import { followAlone, followTogether } from './follow.js';
 import { planesOf } from './planes.js';
 import { areOfFastPaper, commonGain } from './pulse.js';
 import { inkThreshold, sheetOf, type Sheet } from './rows.js';
-import { runsOf } from './runs.js';
 import { speedOf } from './speed.js';
 import { SCALE } from './straighten.js';
-import { heightsOf, type Path } from './stroke.js';
+import type { Path } from './stroke.js';
 import { liesSideways, turnedOver, turnedRight } from './turn.js';
 
 /** What was read from a picture of a paper ECG. */
@@ -59,7 +58,6 @@ export const CONFIDENCE_MIN = 0.75;
 const USUAL_GAIN = 10;
 /** Less of a page's trace ink than this in its rows, and they are not all that it shows. */
 const EXPLAINED_MIN = 0.8;
-const ROW_REACH_MM = 45;
 /** A trace that ends so near to where the paper ends in the picture goes on outside. */
 const EDGE_MM = 1.5;
 /** No cart prints rows longer than this; two pages side by side are. */
@@ -122,7 +120,8 @@ function readPlane(
 ): Result<PageReading> {
   const sheet = sheetOf(binarise(plane, threshold));
   if (!sheet) return refuse('picture-no-page', 'the paper in the picture holds no ECG traces');
-  const rows = sheet.baselines.length;
+  const alone = followAlone(sheet, plane, threshold);
+  const rows = alone.length;
   if (rows < ROWS_MIN) {
     return refuse('picture-cut-off', 'the picture shows only a part of the page');
   }
@@ -133,19 +132,33 @@ function readPlane(
   if (!layout) {
     return refuse('picture-layout-unknown', `${rows} rows of traces are no layout known here`);
   }
-  const paths = sheet.baselines.map((baseline) => followRow(sheet, baseline, plane, threshold));
-  const left = Math.round(median(paths.map(({ from }) => from)));
-  const right = Math.round(median(paths.map(({ to }) => to)));
+  const left = reachedByTwo(alone.map(({ runs }) => runs[0]?.x ?? Infinity));
+  const right = -reachedByTwo(
+    alone.map(({ runs }) => -1 - (runs[runs.length - 1]?.x ?? -Infinity)),
+  );
   if (right - left > ROW_MM_MAX * SCALE) {
     return refuse('picture-many-ecgs', 'the picture shows more than one ECG: send each alone');
   }
   if (left < EDGE_MM * SCALE || right > plane.width - EDGE_MM * SCALE) {
     return refuse('picture-cut-off', 'the traces go on beyond the edge of the picture');
   }
+  const baselines = alone.map(({ baseline }) => baseline);
+  const borders = bordersOf(layout, { ...sheet, baselines }, left, right);
+  const seamsOf = (row: number): readonly number[] =>
+    row < layout.leadRows ? borders.at.slice(1, -1) : [];
+  const paths = followTogether(alone, seamsOf, sheet, plane, threshold);
   if (explainedBy(paths, sheet) < EXPLAINED_MIN) {
     return refuse('picture-layout-unknown', 'the page holds traces that belong to no layout known');
   }
-  return toReading(sheet, layout, paths, { left, right }, turnedDegrees);
+  if (!borders.areSeen) {
+    return refuse('picture-layout-unknown', 'nothing on the page shows where one lead ends');
+  }
+  return toReading(sheet, layout, paths, borders, { left, right }, turnedDegrees);
+}
+
+/** The least end that two rows agree on: where one heart beats out of its row, a row may end early. */
+function reachedByTwo(ends: readonly number[]): number {
+  return [...ends].sort((a, b) => a - b)[1] as number;
 }
 
 /** The share of all trace ink that the rows follow: of a page with other rows beside them much is left. */
@@ -154,25 +167,15 @@ function explainedBy(paths: readonly Path[], { traces }: Sheet): number {
   return followed / traces.data.reduce((sum, pixel) => sum + pixel, 0);
 }
 
-function followRow(sheet: Sheet, baseline: number, plane: DarknessPlane, threshold: number): Path {
-  const reach = ROW_REACH_MM * SCALE;
-  const runs = runsOf(sheet.traces, plane, threshold, baseline - reach, baseline + reach);
-  const followed = followTrace(runs, sheet.left, sheet.right, baseline);
-  return heightsOf(followed, plane, threshold);
-}
-
 function toReading(
   sheet: Sheet,
   layout: PageLayout,
   paths: readonly Path[],
+  borders: Borders,
   { left, right }: { readonly left: number; readonly right: number },
   turnedDegrees: number,
 ): Result<PageReading> {
   const gain = commonGain(sheet.pulses);
-  const borders = bordersOf(layout, sheet, left, right);
-  if (!borders.areSeen) {
-    return refuse('picture-layout-unknown', 'nothing on the page shows where one lead ends');
-  }
   const pieces = piecesOf(layout, paths, borders.at);
   const traces = pieces.map((piece) => ({ piece, confidence: confidenceOf(piece) }));
   const weakest = traces.reduce((a, b) => (b.confidence < a.confidence ? b : a));

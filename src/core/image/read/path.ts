@@ -14,27 +14,46 @@ const START_COST = 0.1;
 /** Each column that a path leaves out at its beginning or end. */
 const MISSED_COST = 0.3;
 
+/** What a pixel of ink is worth that no other row follows. */
+const FREE_WORTH = 0.05;
+/** Around a seam, where another lead begins at its own height. */
+const SEAM_OFF = 0.5 * SCALE;
+
+/** Where a trace is looked for, and what is known of it. */
+export interface Way {
+  readonly left: number;
+  readonly right: number;
+  readonly baseline: number;
+  /** Columns where the row goes on with another lead. */
+  readonly seams?: readonly number[];
+  /** How much of a column, between two heights, other rows follow. */
+  readonly followed?: (x: number, top: number, bottom: number) => number;
+}
+
+interface Span {
+  readonly top: number;
+  readonly bottom: number;
+}
+
 interface Node {
   readonly run: Run;
   cost: number;
   before: Node | null;
+  /** Where the way came into the run. */
+  entry: Span;
 }
 
 /** The cheapest way through the runs from one side to the other. */
-export function followTrace(
-  columns: readonly (readonly Run[])[],
-  from: number,
-  to: number,
-  baseline: number,
-): readonly Run[] {
+export function followTrace(columns: readonly (readonly Run[])[], way: Way): readonly Run[] {
   const nodes: Node[][] = [];
   let end: Node | null = null;
   let least = Infinity;
-  for (let x = from; x < to; x += 1) {
-    const here = (columns[x] ?? []).map((run) => bestNode(run, nodes, x - from, baseline));
+  for (let x = way.left; x < way.right; x += 1) {
+    const isSeam = (way.seams ?? []).some((seam) => Math.abs(x - seam) <= SEAM_OFF);
+    const here = (columns[x] ?? []).map((run) => bestNode(run, nodes, x - way.left, way, isSeam));
     nodes.push(here);
     for (const node of here) {
-      const cost = node.cost + (to - x) * MISSED_COST;
+      const cost = node.cost + (way.right - x) * MISSED_COST;
       if (cost >= least) continue;
       least = cost;
       end = node;
@@ -50,27 +69,55 @@ function bestNode(
   run: Run,
   nodes: readonly (readonly Node[])[],
   at: number,
-  baseline: number,
+  { baseline, followed }: Way,
+  isSeam: boolean,
 ): Node {
   const middle = (run.top + run.bottom) / 2;
-  const away = AWAY_COST * distance(run, baseline);
-  let cost = at * MISSED_COST + START_COST * distance(run, baseline);
+  const off = distance(run, baseline);
+  const start = START_COST * off;
+  let cost = at * MISSED_COST + start;
   let before: Node | null = null;
   for (let jump = 1; jump <= Math.min(at, JUMP_MAX); jump += 1) {
     if (jump > JUMP_NEAR && before) break;
     for (const node of nodes[at - jump] ?? []) {
-      const gap = Math.max(0, run.top - node.run.bottom, node.run.top - run.bottom);
+      const gap = Math.max(0, run.top - node.run.bottom, node.run.top - run.bottom) * GAP_COST;
       const turn = Math.abs(middle - (node.run.top + node.run.bottom) / 2);
-      const total = node.cost + (jump - 1) * JUMP_COST + gap * GAP_COST + turn * TURN_COST;
+      const step = isSeam ? Math.min(gap, start) : gap;
+      let total = node.cost + (jump - 1) * JUMP_COST + step + turn * TURN_COST;
+      if (followed && total - FREE_WORTH * (node.run.bottom - node.run.top) < cost) {
+        const { top, bottom } = hull(node.entry, meeting(node.run, run));
+        total -= FREE_WORTH * (bottom - top - followed(node.run.x, top, bottom));
+      }
       if (total < cost) {
         cost = total;
         before = node;
       }
     }
   }
-  return { run, cost: cost + away, before };
+  const entry = before ? meeting(run, before.run) : run;
+  return { run, cost: cost + AWAY_COST * off, before, entry };
 }
 
 function distance({ top, bottom }: Run, y: number): number {
   return y < top ? top - y : y > bottom ? y - bottom : 0;
+}
+
+/** Where a run meets the one beside it: what both have in common, else the end that is nearer to it. */
+function meeting(run: Run, beside: Run): Span {
+  if (beside.bottom <= run.top) return { top: run.top, bottom: run.top + 1 };
+  if (beside.top >= run.bottom) return { top: run.bottom - 1, bottom: run.bottom };
+  return { top: Math.max(run.top, beside.top), bottom: Math.min(run.bottom, beside.bottom) };
+}
+
+function hull(a: Span, b: Span): Span {
+  return { top: Math.min(a.top, b.top), bottom: Math.max(a.bottom, b.bottom) };
+}
+
+/** Of each run what the way passes on from the run before it to the one after it. */
+export function passedOf(runs: readonly Run[]): readonly Run[] {
+  return runs.map((run, k) => {
+    const [before, after] = [runs[k - 1], runs[k + 1]];
+    if (!before || !after) return run;
+    return { x: run.x, ...hull(meeting(run, before), meeting(run, after)) };
+  });
 }
