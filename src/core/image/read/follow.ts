@@ -64,13 +64,16 @@ export function followTogether(
   const followers = createFollowers(plane);
   const rows = [...alone];
   for (const { runs } of rows) followers.count(runs, 1);
-  for (let round = 0; round < ROUNDS; round += 1) {
+  let isSettled = false;
+  for (let round = 0; round < ROUNDS && !isSettled; round += 1) {
+    isSettled = true;
     for (const [k, { baseline, columns, runs: before }] of rows.entries()) {
       followers.count(before, -1);
-      const way = { ...sheet, baseline, seams: seamsOf(k), followed: followers.tally() };
+      const way = { ...sheet, baseline, seams: seamsOf(k), followed: followers.followed };
       const runs = followTrace(columns, way);
       followers.count(runs, 1);
       rows[k] = { baseline, columns, runs };
+      isSettled &&= runs.length === before.length && runs.every((run, i) => run === before[i]);
     }
   }
   const traces = rows.map(({ runs }) => runs);
@@ -90,9 +93,8 @@ function withoutOthers(
   for (const runs of traces) followers.count(runs, 1);
   return traces.map((runs) => {
     followers.count(runs, -1);
-    const followed = followers.tally();
     const isOthers = (x: number, top: number, bottom: number): boolean =>
-      followed(x, top, bottom) > (bottom - top) / 2;
+      followers.followed(x, top, bottom) > (bottom - top) / 2;
     const passed = passedOf(runs);
     const own = runs.map(({ x, top, bottom }, k) => {
       const way = passed[k] as Run;
@@ -107,33 +109,30 @@ function withoutOthers(
   });
 }
 
-/** How much of a column, between two heights, some row follows. */
-type Tally = (x: number, top: number, bottom: number) => number;
-
 interface Followers {
   /** A row comes to follow what `runs` pass, or leaves it. */
   readonly count: (runs: readonly Run[], step: 1 | -1) => void;
-  /** As the rows stand now. */
-  readonly tally: () => Tally;
+  /** How much of a column, between two heights, some row follows. */
+  readonly followed: (x: number, top: number, bottom: number) => number;
 }
 
 function createFollowers({ width, height }: DarknessPlane): Followers {
+  /** Column by column, since runs stand upright. */
   const rows = new Uint8Array(width * height);
   return {
     count: (runs, step) => {
       for (const { x, top, bottom } of passedOf(runs)) {
-        for (let y = top; y < bottom; y += 1) {
-          rows[y * width + x] = (rows[y * width + x] as number) + step;
+        for (let at = x * height + top; at < x * height + bottom; at += 1) {
+          rows[at] = (rows[at] as number) + step;
         }
       }
     },
-    tally: () => {
-      const above = new Int32Array(width * (height + 1));
-      for (let i = 0; i < rows.length; i += 1) {
-        above[i + width] = (above[i] as number) + (rows[i] === 0 ? 0 : 1);
+    followed: (x, top, bottom) => {
+      let sum = 0;
+      for (let at = x * height + top; at < x * height + bottom; at += 1) {
+        if (rows[at] !== 0) sum += 1;
       }
-      return (x, top, bottom) =>
-        (above[bottom * width + x] as number) - (above[top * width + x] as number);
+      return sum;
     },
   };
 }
