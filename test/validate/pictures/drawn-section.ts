@@ -101,8 +101,8 @@ async function example(
 ): Promise<readonly string[]> {
   await mkdir(FOLDER, { recursive: true });
   const again = rasterise(drawEcg(reading.ecg, optionsOf(reading)), CLEAN_DPI / MM_PER_INCH);
-  await writeFile(new URL(`page-${paper}.jpg`, FOLDER), await smallJpeg(picture, EXAMPLE_WIDTH));
-  await writeFile(new URL(`page-${paper}-read.jpg`, FOLDER), await smallJpeg(again, EXAMPLE_WIDTH));
+  await writeFile(new URL(`page-${paper}.jpg`, FOLDER), smallJpeg(picture, EXAMPLE_WIDTH));
+  await writeFile(new URL(`page-${paper}-read.jpg`, FOLDER), smallJpeg(again, EXAMPLE_WIDTH));
   return [
     `**${name}**, worn, and the ECG that was read from it, drawn again:`,
     '',

@@ -4,7 +4,8 @@ import type { Pixels } from '../../../src/core/image/raster.js';
 
 /** What a picture is after it was kept as a JPEG of this quality. */
 export async function throughJpeg(pixels: Pixels, quality: number): Promise<Pixels> {
-  return pixelsOf(await loadImage(await canvasOf(pixels).encode('jpeg', quality)));
+  // Not `encode`: it frees a canvas that nobody else holds while another thread still reads it.
+  return pixelsOf(await loadImage(canvasOf(pixels).encodeSync('jpeg', quality)));
 }
 
 function canvasOf({ width, height, colours }: Pixels): Canvas {
@@ -40,9 +41,9 @@ function pixelsOf(image: Image): Pixels {
 }
 
 /** A small JPEG for a report. */
-export async function smallJpeg(pixels: Pixels, width: number): Promise<Uint8Array> {
+export function smallJpeg(pixels: Pixels, width: number): Uint8Array {
   const height = Math.round((pixels.height * width) / pixels.width);
   const context = createCanvas(width, height).getContext('2d');
   context.drawImage(canvasOf(pixels), 0, 0, width, height);
-  return context.canvas.encode('jpeg', 60);
+  return context.canvas.encodeSync('jpeg', 60);
 }
