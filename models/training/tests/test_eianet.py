@@ -8,11 +8,13 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from leadwire_models.distance import Distance
+from leadwire_models.eianet import sources
 from leadwire_models.eianet.erased import GRID, SIZE, TRACES, erase
 from leadwire_models.eianet.exported import OUTPUTS, STRIDE, Exported, export_member
 from leadwire_models.eianet.labels import of_pages
 from leadwire_models.eianet.loss import SMOOTHING, br_loss, cross_entropy
 from leadwire_models.eianet.page import BEGIN, END
+from leadwire_models.eianet.pages import CLASSES
 from leadwire_models.eianet.pictures import HEIGHT, WIDTH
 from leadwire_models.eianet.simulation import BENIGN, MALIGNANT, OCCLUDED
 from leadwire_models.eianet.stages import NETWORKS, loss_of
@@ -155,3 +157,26 @@ def test_the_section_leaves_what_others_wrote(tmp_path: Path) -> None:
     text = path.read_text()
     assert "before" in text and "after" in text and "two" in text and "one" not in text
     assert text.count(BEGIN) == text.count(END) == 1
+
+
+def test_a_page_keeps_its_fold_when_others_are_not_read_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "ecg-images"
+    folder.mkdir()
+    rows = [f"{name}-{k:03}.jpg,{name}" for name in CLASSES for k in range(12)]
+    (folder / "index.csv").write_text("\n".join(["file,class", *rows]))
+    files = np.array([row.split(",")[0] for row in rows])
+    classes = np.array([row.split(",")[1] for row in rows])
+
+    def folds_of(read: np.ndarray) -> dict[str, int]:
+        pictures = np.zeros((read.sum(), 2, 2), dtype=np.uint8)
+        found = (pictures, files[read], classes[read])
+        monkeypatch.setattr(sources, "pictured_pages", lambda *_: found)
+        source = sources.read_pages(tmp_path, tmp_path, tmp_path)
+        return dict(zip(source.ids.tolist(), source.fold.tolist()))
+
+    whole = folds_of(np.ones(len(files), dtype=bool))
+    some = folds_of(np.arange(len(files)) % 5 != 0)
+    assert some == {name: whole[name] for name in some}
+    assert len(set(whole.values())) > 1

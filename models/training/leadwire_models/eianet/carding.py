@@ -85,7 +85,7 @@ def card_of(
     return {
         "schema": 1,
         "id": "eianet",
-        "version": "1.0.0",
+        "version": "1.1.0",
         "title": TITLE,
         "intendedUse": INTENDED,
         "notIntendedUse": NOT_INTENDED,

@@ -12,7 +12,7 @@ from ..omi.simulation import batches
 from ..omi.sources import FOLDS, fold_of
 from ..readers.shared_npz import read_raw
 from .labels import of_pages, of_ptbxl, of_simulated
-from .pages import CLASSES, pictured_pages
+from .pages import CLASSES, index, pictured_pages
 from .pictures import pictured, pictured_cohort
 
 SEED = 20261126
@@ -64,8 +64,17 @@ def _folders(folder: Path, names: str) -> list[str]:
 
 def read_pages(data: Path, work: Path, product: Path) -> Source:
     """Those that the product could read back; the others are counted by the report."""
-    drawn, files, classes = pictured_pages(data / "ecg-images", work / "pages", product)
-    strata = np.array([CLASSES.index(one) for one in classes])
-    fold = deal(files, strata, FOLDS, SEED)
+    folder = data / "ecg-images"
+    drawn, files, classes = pictured_pages(folder, work / "pages", product)
+    folds = page_folds(index(folder))
+    fold = np.array([folds[one] for one in files])
     weights = np.where(classes == "mi", POSITIVE_WEIGHT, 1.0)
     return Source(np.array(drawn), of_pages(classes), fold, weights, files, classes)
+
+
+def page_folds(classes: dict[str, str]) -> dict[str, int]:
+    """All pages are dealt out, read back or not: a page keeps its fold when the reader changes, so
+    a member that never saw it has still never seen it."""
+    files = np.array(sorted(classes))
+    strata = np.array([CLASSES.index(classes[one]) for one in files])
+    return dict(zip(files.tolist(), deal(files, strata, FOLDS, SEED).tolist()))

@@ -25,7 +25,7 @@ NETWORKS: dict[str, tuple[bool, Loss]] = {
     "resnet50": (False, cross_entropy),
 }
 PRETRAIN = {"steps": 420, "learning_rate": 4e-3, "averaging": 0.98}
-TUNE = {"steps": 80, "learning_rate": 2e-3, "averaging": 0.96}
+TUNE = {"steps": 140, "learning_rate": 2e-3, "averaging": 0.96}
 PRETRAIN_ROWS = 32
 # Of pages, PTB-XL and simulated ECGs in a batch.
 TUNE_ROWS = (14, 9, 9)
