@@ -11,6 +11,7 @@ import { heightsOf, type Path } from './stroke.js';
 export interface Row {
   readonly baseline: number;
   readonly columns: readonly (readonly Run[])[];
+  /** Never empty. */
   readonly runs: readonly Run[];
 }
 
@@ -34,20 +35,20 @@ export function followAlone(sheet: Sheet, plane: DarknessPlane, threshold: numbe
 /** A trace that stays away from its line for long, as raised ST segments do, may pass for two rows. */
 function distinct(rows: readonly Row[]): readonly Row[] {
   const kept: Row[] = [];
-  for (const row of [...rows].sort((a, b) => awayOf(a) - awayOf(b))) {
+  const inked = rows.filter(({ runs }) => runs.length > 0);
+  for (const row of inked.sort((a, b) => awayOf(a) - awayOf(b))) {
     if (kept.every((other) => shareOf(row, other) <= ONE_ROW_SHARE)) kept.push(row);
   }
   return kept.sort((a, b) => a.baseline - b.baseline);
 }
 
 function awayOf({ baseline, runs }: Row): number {
-  if (runs.length === 0) return Infinity;
   return median(runs.map(({ top, bottom }) => Math.abs((top + bottom) / 2 - baseline)));
 }
 
 function shareOf({ runs }: Row, other: Row): number {
   const tops = new Map(other.runs.map(({ x, top }) => [x, top]));
-  return runs.filter(({ x, top }) => tops.get(x) === top).length / Math.max(1, runs.length);
+  return runs.filter(({ x, top }) => tops.get(x) === top).length / runs.length;
 }
 
 /**

@@ -142,7 +142,7 @@ export function sampled({ path, from, to }: Piece, sampling: Sampling): Float64A
 }
 
 /** A strip that explains less than this share of how a lead varies is another lead. */
-const EXPLAINED_MIN = 0.7;
+const FIT_MIN = 0.7;
 
 export interface NamedSamples {
   readonly name: LeadName;
@@ -152,18 +152,18 @@ export interface NamedSamples {
 /** The lead that a rhythm strip repeats, told by how it fits each lead in that lead's own place. */
 export function mostAlike(strip: Float64Array, leads: readonly NamedSamples[]): LeadName | null {
   let best: LeadName | null = null;
-  let most = EXPLAINED_MIN;
+  let most = FIT_MIN;
   for (const { name, microvolts } of leads) {
-    const explained = explainedBy(strip, microvolts);
-    if (explained <= most) continue;
-    most = explained;
+    const fit = fitOf(strip, microvolts);
+    if (fit <= most) continue;
+    most = fit;
     best = name;
   }
   return best;
 }
 
 /** Leads of one heart are alike in shape: the same lead has the same height as well. */
-function explainedBy(strip: ArrayLike<number>, lead: ArrayLike<number>): number {
+function fitOf(strip: ArrayLike<number>, lead: ArrayLike<number>): number {
   let [n, sum, squares, off, offSquares] = [0, 0, 0, 0, 0];
   for (let i = 0; i < lead.length; i += 1) {
     const [x, y] = [strip[i] as number, lead[i] as number];

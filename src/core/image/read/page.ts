@@ -7,6 +7,7 @@ import type { LayoutName } from '../paper.js';
 import type { Pixels } from '../raster.js';
 import { flattenBare } from './bare-paper.js';
 import { flatten, type FlatPage } from './flatten.js';
+import { followAlone, followTogether, type Row } from './follow.js';
 import { layoutOf, type PageLayout } from './layout.js';
 import {
   bordersOf,
@@ -15,15 +16,15 @@ import {
   piecesOf,
   READ_RATE_HZ,
   sampled,
+  type Borders,
   type NamedSamples,
   type Piece,
-  type Borders,
   type Sampling,
 } from './leads.js';
-import { followAlone, followTogether } from './follow.js';
 import { planesOf } from './planes.js';
 import { areOfFastPaper, commonGain } from './pulse.js';
 import { inkThreshold, sheetOf, type Sheet } from './rows.js';
+import type { Run } from './runs.js';
 import { speedOf } from './speed.js';
 import { SCALE } from './straighten.js';
 import type { Path } from './stroke.js';
@@ -132,10 +133,7 @@ function readPlane(
   if (!layout) {
     return refuse('picture-layout-unknown', `${rows} rows of traces are no layout known here`);
   }
-  const left = reachedByTwo(alone.map(({ runs }) => runs[0]?.x ?? Infinity));
-  const right = -reachedByTwo(
-    alone.map(({ runs }) => -1 - (runs[runs.length - 1]?.x ?? -Infinity)),
-  );
+  const { left, right } = extentOf(alone);
   if (right - left > ROW_MM_MAX * SCALE) {
     return refuse('picture-many-ecgs', 'the picture shows more than one ECG: send each alone');
   }
@@ -156,9 +154,11 @@ function readPlane(
   return toReading(sheet, layout, paths, borders, { left, right }, turnedDegrees);
 }
 
-/** The least end that two rows agree on: where one heart beats out of its row, a row may end early. */
-function reachedByTwo(ends: readonly number[]): number {
-  return [...ends].sort((a, b) => a - b)[1] as number;
+/** Between the farthest ends that two rows agree on: a row may end early where its heart beats high. */
+function extentOf(rows: readonly Row[]): { readonly left: number; readonly right: number } {
+  const starts = rows.map(({ runs }) => (runs[0] as Run).x).sort((a, b) => a - b);
+  const ends = rows.map(({ runs }) => (runs[runs.length - 1] as Run).x + 1).sort((a, b) => b - a);
+  return { left: starts[1] as number, right: ends[1] as number };
 }
 
 /** The share of all trace ink that the rows follow: of a page with other rows beside them much is left. */

@@ -13,7 +13,6 @@ const AWAY_COST = 0.004;
 const START_COST = 0.1;
 /** Each column that a path leaves out at its beginning or end. */
 const MISSED_COST = 0.3;
-
 /** What a pixel of ink is worth that no other row follows. */
 const FREE_WORTH = 0.05;
 /** Around a seam, where another lead begins at its own height. */
@@ -37,10 +36,10 @@ interface Span {
 
 interface Node {
   readonly run: Run;
-  cost: number;
-  before: Node | null;
+  readonly cost: number;
+  readonly before: Node | null;
   /** Where the way came into the run. */
-  entry: Span;
+  readonly entry: Span;
 }
 
 /** The cheapest way through the runs from one side to the other. */
