@@ -6,7 +6,7 @@ import { inkThreshold } from './rows.js';
 import { SCALE } from './straighten.js';
 
 /** No pen draws so broad: what is so thick for a good part is the edge of a sheet and its shadow. */
-const THICK_MM = 0.8;
+const THICK_MM = 1.2;
 const THICK_SHARE = 0.25;
 
 /** Without what reaches the edge of the picture, as a table and a hand do, and without the edge of the paper. */

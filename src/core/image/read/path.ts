@@ -12,7 +12,7 @@ const TURN_COST = 0.004;
 const AWAY_COST = 0.004;
 const START_COST = 0.1;
 /** Each column that a path leaves out at its beginning or end. */
-const MISSED_COST = 0.3;
+const MISSED_COST = 0.8;
 /** What a pixel of ink is worth that no other row follows. */
 const FREE_WORTH = 0.05;
 /** Around a seam, where another lead begins at its own height. */
