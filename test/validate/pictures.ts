@@ -8,7 +8,7 @@ import { skipped } from './skipped.js';
 const REPORT = new URL('../../docs/validation/pictures.md', import.meta.url);
 const BEGIN = '<!-- pages: begin -->';
 const END = '<!-- pages: end -->';
-const SOURCES = 6;
+const SOURCES = 12;
 
 /**
  * `npm run validate:pictures`: pages that are drawn, worn and read again, and real pages. Two numbers
