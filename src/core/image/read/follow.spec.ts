@@ -80,3 +80,10 @@ test('a trace that stays away from its line for long is one row', () => {
   const rows = followAlone(sheetOf(plane, [UPPER, LOWER - raised, LOWER]), plane, THRESHOLD);
   expect(rows.map(({ baseline }) => baseline)).toEqual([UPPER, LOWER]);
 });
+
+test('a row begins at its ink, though that lies far from its line', () => {
+  const wander: Line = (x) => LOWER - 100 * Math.exp(-x / 40);
+  const plane = drawn(WIDTH, HEIGHT, () => UPPER - 60, wander);
+  const [, lower] = followAlone(sheetOf(plane, [UPPER - 60, LOWER]), plane, THRESHOLD);
+  expect(lower?.runs[0]?.x).toBeLessThan(3);
+});
