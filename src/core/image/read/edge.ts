@@ -17,8 +17,10 @@ export function clearedAtEdges(plane: DarknessPlane): DarknessPlane {
   const thick = open(ink, side, side);
   const components = componentsOf(ink);
   const thickOf = new Uint32Array(components.list.length + 1);
-  for (const [i, label] of components.labels.entries()) {
-    if (thick.data[i] === 1) thickOf[label] = (thickOf[label] as number) + 1;
+  for (let i = 0; i < thick.data.length; i += 1) {
+    if (thick.data[i] === 0) continue;
+    const label = components.labels[i] as number;
+    thickOf[label] = (thickOf[label] as number) + 1;
   }
   const isAtEdge = ({ left, top, right, bottom }: Component): boolean =>
     left === 0 || top === 0 || right >= width || bottom >= height;
