@@ -92,6 +92,7 @@ export function findingsOf(standing: Standing | null): readonly string[] {
   const shown = shownFindings(result);
   const positive = shown.filter((one) => one.positive);
   const below = shown.length - positive.length;
+  const withheld = new Set(shownAbstentions(result).map(({ detail }) => detail));
   return [
     ...positive.map(
       ({ title, probability }) => `POSITIVE: ${nameOf(title)} ${percent(probability)}`,
@@ -99,7 +100,7 @@ export function findingsOf(standing: Standing | null): readonly string[] {
     ...(below > 0
       ? [`${positive.length > 0 ? `${below} more` : `all ${below}`} below threshold`]
       : []),
-    ...shownAbstentions(result).map(({ detail }) => `withheld: ${detail}`),
+    ...[...withheld].map((detail) => `withheld: ${detail}`),
     ...rulesMet(result.examination),
   ];
 }
