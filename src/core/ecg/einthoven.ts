@@ -1,5 +1,5 @@
 import { leadOf, MISSING, type Ecg } from './ecg.js';
-import type { DerivableLead } from './lead.js';
+import type { DerivableLead, LeadName } from './lead.js';
 
 /**
  * What two limb leads say a third must be. Where all six were recorded, a file whose limb leads do
@@ -20,6 +20,11 @@ const WEIGHTS: Readonly<Record<DerivableLead, readonly [ofI: number, ofII: numbe
   aVL: [1, -0.5],
   aVF: [-0.5, 1],
 };
+
+/** Each limb lead as shares of leads I and II. */
+export const LIMB_SHARES: Partial<
+  Readonly<Record<LeadName, readonly [ofI: number, ofII: number]>>
+> = Object.freeze({ I: [1, 0], II: [0, 1], ...WEIGHTS });
 
 /** Recorders filter and round each lead for itself: less than this is agreement. */
 const ERROR_MICROVOLTS_MAX = 40;

@@ -23,7 +23,7 @@ function stroke(base: number, at: number, tall: number, wide: number): Line {
 
 function sheetOf(plane: DarknessPlane, baselines: readonly number[]): Sheet {
   const ink = binarise(plane, THRESHOLD);
-  const none = { pieces: [], pulses: [], bars: [] };
+  const none = { pieces: [], letters: [], pulses: [], bars: [] };
   return { ink, traces: ink, ...none, left: 0, right: WIDTH, baselines };
 }
 
@@ -45,11 +45,12 @@ function farthest(lines: readonly Line[], seam?: number): readonly number[] {
   });
 }
 
+/** Bridges the feet of a stroke. */
+function mark(level: number): Line {
+  return (x) => (Math.abs(x - 150) <= 14 ? level : NaN);
+}
+
 test('strokes that reach up to the next row, where a mark bridges its feet, stay their own rows’', () => {
-  const mark =
-    (level: number): Line =>
-    (x) =>
-      Math.abs(x - 150) <= 14 ? level : NaN;
   const [upper, lower] = farthest([
     stroke(UPPER, 150, 90, 24),
     stroke(LOWER, 150, LOWER - UPPER, 24),
@@ -64,6 +65,24 @@ test('strokes that cross go on as they came', () => {
   const [upper, lower] = farthest([stroke(UPPER, 150, -120, 30), stroke(LOWER, 151, 120, 30)]);
   expect(upper).toBeLessThan(OFF_MAX);
   expect(lower).toBeLessThan(OFF_MAX);
+});
+
+test('a stroke is followed past a letter that hides a part of it', () => {
+  const [top, bottom] = [LOWER - 60, LOWER - 30];
+  const stroked = stroke(LOWER, 150, 110, 24);
+  const whole = drawn(WIDTH, HEIGHT, () => UPPER, stroked, mark(LOWER));
+  const data = whole.data.slice();
+  for (let y = top; y < bottom; y += 1) data.fill(0, y * WIDTH + 135, y * WIDTH + 165);
+  const plane = { ...whole, data };
+  const letter = { label: 1, left: 140, right: 160, top: top + 4, bottom: bottom - 4, area: 200 };
+  const highest = (letters: Sheet['letters']): number => {
+    const sheet = { ...sheetOf(plane, [UPPER, LOWER]), letters };
+    const alone = followAlone(sheet, plane, THRESHOLD);
+    const [, lower] = followTogether(alone, () => [], sheet, plane, THRESHOLD);
+    return Math.min(...(lower?.heights.slice(2, WIDTH - 2) ?? []));
+  };
+  expect(highest([])).toBeGreaterThan(bottom - 4);
+  expect(highest([letter])).toBeLessThan(LOWER - 110 + OFF_MAX);
 });
 
 test('a stroke that a seam cuts off is followed to where the next lead begins', () => {

@@ -1,7 +1,9 @@
 import { median } from '../../signal/statistics.js';
 import type { DarknessPlane } from '../ink/bitmap.js';
 import { uncross } from './cross.js';
+import { hiddenBy } from './letters.js';
 import { followTrace, passedOf } from './path.js';
+import { penOf } from './pen.js';
 import type { Sheet } from './rows.js';
 import { runsOf, type Run } from './runs.js';
 import { SCALE } from './straighten.js';
@@ -24,9 +26,10 @@ const ONE_ROW_SHARE = 0.5;
 /** Each row by itself: enough to see which rows there are, and where they begin and end. */
 export function followAlone(sheet: Sheet, plane: DarknessPlane, threshold: number): readonly Row[] {
   const reach = ROW_REACH_MM * SCALE;
+  const hidden = hiddenBy(sheet.letters);
   const rows = sheet.baselines.map((baseline) => {
     const columns = runsOf(sheet.traces, plane, threshold, baseline - reach, baseline + reach);
-    return { baseline, columns, runs: followTrace(columns, { ...sheet, baseline }) };
+    return { baseline, columns, runs: followTrace(columns, { ...sheet, baseline, hidden }) };
   });
   return distinct(rows);
 }
@@ -62,6 +65,7 @@ export function followTogether(
   threshold: number,
 ): readonly Path[] {
   const followers = createFollowers(plane);
+  const hidden = hiddenBy(sheet.letters);
   const rows = [...alone];
   for (const { runs } of rows) followers.count(runs, 1);
   let isSettled = false;
@@ -69,7 +73,13 @@ export function followTogether(
     isSettled = true;
     for (const [k, { baseline, columns, runs: before }] of rows.entries()) {
       followers.count(before, -1);
-      const way = { ...sheet, baseline, seams: seamsOf(k), followed: followers.followed };
+      const way = {
+        ...sheet,
+        baseline,
+        hidden,
+        seams: seamsOf(k),
+        followed: followers.followed,
+      };
       const runs = followTrace(columns, way);
       followers.count(runs, 1);
       rows[k] = { baseline, columns, runs };
@@ -81,7 +91,8 @@ export function followTogether(
     const [upper, lower] = [traces[k], traces[k + 1]] as [readonly Run[], readonly Run[]];
     [traces[k], traces[k + 1]] = uncross(upper, lower);
   }
-  return withoutOthers(traces, plane).map((runs) => heightsOf(runs, plane, threshold));
+  const pen = penOf(sheet.pulses, traces, plane, threshold);
+  return withoutOthers(traces, plane).map((runs) => heightsOf(runs, plane, threshold, pen));
 }
 
 /** Runs less what is beyond a row's own way and on another row's. */

@@ -5,6 +5,7 @@ import { binarise } from '../ink/binarise.js';
 import type { DarknessPlane } from '../ink/bitmap.js';
 import type { LayoutName } from '../paper.js';
 import type { Pixels } from '../raster.js';
+import { inAccord } from './accord.js';
 import { flattenBare } from './bare-paper.js';
 import { flatten, type FlatPage } from './flatten.js';
 import { followAlone, followTogether, type Row } from './follow.js';
@@ -226,11 +227,12 @@ function assembled(
   const { left, right } = sampling;
   const whole = strip && sampled({ lead: 'II', path: strip, from: left, to: right }, sampling);
   const rhythmLead = whole ? mostAlike(whole, leads) : null;
-  const known = leads.map((lead) =>
-    whole && lead.name === rhythmLead ? { name: lead.name, microvolts: whole } : lead,
-  );
+  const strips = whole && rhythmLead ? [{ name: rhythmLead, microvolts: whole }] : [];
+  const read = inAccord([...strips, ...leads], sampling.gainMmPerMv);
+  // A strip shows all that its lead's own place shows, and more.
+  const known = LEAD_NAMES.flatMap((name) => read.find((lead) => lead.name === name) ?? []);
   const ecg = createEcg({
-    leads: known.sort((a, b) => LEAD_NAMES.indexOf(a.name) - LEAD_NAMES.indexOf(b.name)),
+    leads: known,
     sampleRateHz: READ_RATE_HZ,
     partial: true,
   });

@@ -25,6 +25,8 @@ export interface Way {
   readonly baseline: number;
   /** Columns where the row goes on with another lead. */
   readonly seams?: readonly number[];
+  /** How much of a column, between two heights, letters hide. */
+  readonly hidden?: (x: number, top: number, bottom: number) => number;
   /** How much of a column, between two heights, other rows follow. */
   readonly followed?: (x: number, top: number, bottom: number) => number;
 }
@@ -68,7 +70,7 @@ function bestNode(
   run: Run,
   nodes: readonly (readonly Node[])[],
   at: number,
-  { baseline, followed }: Way,
+  { baseline, followed, hidden }: Way,
   isSeam: boolean,
 ): Node {
   const middle = (run.top + run.bottom) / 2;
@@ -79,7 +81,7 @@ function bestNode(
   for (let jump = 1; jump <= Math.min(at, JUMP_MAX); jump += 1) {
     if (jump > JUMP_NEAR && before) break;
     for (const node of nodes[at - jump] ?? []) {
-      const gap = Math.max(0, run.top - node.run.bottom, node.run.top - run.bottom) * GAP_COST;
+      const gap = gapBetween(node.run, run, hidden) * GAP_COST;
       const turn = Math.abs(middle - (node.run.top + node.run.bottom) / 2);
       const step = isSeam ? Math.min(gap, start) : gap;
       let total = node.cost + (jump - 1) * JUMP_COST + step + turn * TURN_COST;
@@ -95,6 +97,13 @@ function bestNode(
   }
   const entry = before ? meeting(run, before.run) : run;
   return { run, cost: cost + AWAY_COST * off, before, entry };
+}
+
+/** Bare paper between two runs; what a letter hides is no gap. */
+function gapBetween(a: Run, b: Run, hidden: Way['hidden']): number {
+  const [from, to] = [Math.min(a.bottom, b.bottom), Math.max(a.top, b.top)];
+  if (to <= from) return 0;
+  return to - from - (hidden?.(b.x, from, to) ?? 0);
 }
 
 function distance({ top, bottom }: Run, y: number): number {

@@ -12,6 +12,7 @@ export interface Pulse {
   readonly gain: Gain;
   readonly left: number;
   readonly right: number;
+  readonly top: number;
   readonly foot: number;
 }
 
@@ -30,7 +31,9 @@ export function pulsesOf(
     if (width < WIDTH_MM_MIN || width > WIDTH_MM_MAX || piece.right > left + SCALE) return [];
     const gain = GAINS.find((value) => Math.abs(height / value - 1) <= HEIGHT_OFF_MAX);
     const foot = piece.bottom - penWidth / 2;
-    return gain === undefined ? [] : [{ gain, left: piece.left, right: piece.right, foot }];
+    return gain === undefined
+      ? []
+      : [{ gain, left: piece.left, right: piece.right, top: piece.top, foot }];
   });
   let column: readonly Pulse[] = [];
   for (const { left: at, gain } of found) {

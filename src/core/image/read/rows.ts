@@ -52,6 +52,8 @@ export interface Sheet {
   readonly traces: Bitmap;
   /** Short pieces: letters, pulses, ticks. */
   readonly pieces: readonly Component[];
+  /** Those that hide a trace behind them. */
+  readonly letters: readonly Component[];
   readonly pulses: readonly Pulse[];
   readonly bars: readonly Component[];
   readonly left: number;
@@ -77,7 +79,9 @@ export function sheetOf(ink: Bitmap): Sheet | null {
     components,
     (c) => long.has(c) || (!isWide(c) && isStroke(c)),
   );
-  return { ink, traces, pieces, pulses, bars, ...extent, baselines: linesOf(traces, pulses) };
+  const letters = pieces.filter(isLetter);
+  const baselines = linesOf(traces, pulses);
+  return { ink, traces, pieces, letters, pulses, bars, ...extent, baselines };
 }
 
 /** Pulses stand on the lines of their rows; without one for each row the ink itself must tell. */

@@ -25,7 +25,7 @@ function runsIn(plane: DarknessPlane): readonly Run[] {
 }
 
 function followed(plane: DarknessPlane): Float64Array {
-  return heightsOf(runsIn(plane), plane, THRESHOLD).heights;
+  return heightsOf(runsIn(plane), plane, THRESHOLD, PEN).heights;
 }
 
 function widthAt(heights: ArrayLike<number>, level: number): number {
@@ -52,6 +52,13 @@ test('a peak keeps its height and is no broader than it was drawn, though its in
   expect(Math.abs(Math.min(...heights.filter((y) => !Number.isNaN(y))) - (BASE - 50))).toBeLessThan(
     5,
   );
+});
+
+test('a tremor finer than the pen, whose ink runs together, is followed from tip to tip', () => {
+  const tremor = (x: number): number => 50 + 6 * Math.sin((2 * Math.PI * x) / (1.6 * PEN));
+  const heights = followed(drawn(tremor));
+  const offs = Array.from(heights.slice(20, WIDTH - 20), (y, k) => Math.abs(y - tremor(k + 20.5)));
+  expect(offs.reduce((sum, off) => sum + off, 0) / offs.length).toBeLessThan(1.5);
 });
 
 test('pieces of a faded stroke are one, pieces with bare paper between them are not', () => {

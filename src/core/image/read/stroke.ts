@@ -1,4 +1,5 @@
 import type { DarknessPlane } from '../ink/bitmap.js';
+import { endsOf } from './ink-edge.js';
 import type { Run } from './runs.js';
 
 /** A trace as a height for each column of the paper, NaN where the paper has none. */
@@ -13,12 +14,11 @@ export interface Path {
   readonly to: number;
 }
 
-/** The lower share of the runs by height are those of level lines, which are as tall as the pen. */
-const PEN_QUANTILE = 0.3;
-/** A little less than half a pen: an edge that is not quite sharp must not cost a peak its tip. */
-const REACH_SHARE = 0.8;
-/** A tip stands out on both sides by a pen within so many pens. */
+/** A tip stands out on both sides by so much of a pen, within so many pens. */
+const TIP_PENS = 0.25;
 const FOOT_PENS = 3;
+/** Where both edges leave the pen more room than this share of it, ink was filled in. */
+const ROOM_PENS = 0.5;
 
 /** The upper and the lower edge of a trace's ink, to parts of a pixel. */
 interface Edges {
@@ -29,121 +29,135 @@ interface Edges {
 }
 
 /**
- * Where the pen's middle was in each column. A pen widens every stroke by its own width, and what is
- * narrower than the pen is filled with ink. On a slope its middle is midway between both edges; at a
- * tip it is half a pen behind the edge that reaches farther.
+ * Where the pen's middle was in each column. A round pen widens every stroke by its own width; what
+ * its middle can have been is the ink less half a pen all around. Where that leaves one height, it was
+ * there. What is narrower than the pen is filled with ink and leaves room: there the pen was at the
+ * upper edge where that has a tip, at the lower edge where that has one, and on its way in between.
  */
-export function heightsOf(runs: readonly Run[], plane: DarknessPlane, threshold: number): Path {
+export function heightsOf(
+  runs: readonly Run[],
+  plane: DarknessPlane,
+  threshold: number,
+  pen: number,
+): Path {
   const edges = edgesOf(runs, plane, threshold);
   const { top, bottom, from, to } = edges;
   const inked = new Uint8Array(plane.width);
   for (const { x } of runs) inked[x] = 1;
-  const half = penOf(edges, runs) / 2;
-  const upper = within(top, edges, half, Math.max);
-  const lower = within(bottom, edges, half, Math.min);
+  const upper = within(top, edges, pen / 2, 1);
+  const lower = within(bottom, edges, pen / 2, -1);
   const heights = new Float64Array(plane.width).fill(NaN);
-  for (let x = from; x < to; x += 1) {
-    heights[x] = ((upper[x] as number) + (lower[x] as number)) / 2;
+  const tips = [
+    ...tipsOf(top, edges, pen, 1).map((x) => ({ x, edge: upper })),
+    ...tipsOf(bottom, edges, pen, -1).map((x) => ({ x, edge: lower })),
+  ].sort((a, b) => a.x - b.x);
+  let next = 0;
+  for (let x = from; x < to;) {
+    const end = roomTo(x, to, upper, lower, pen * ROOM_PENS);
+    while (next < tips.length && (tips[next] as Tip).x < x - 1) next += 1;
+    const first = next;
+    while (next < tips.length && (tips[next] as Tip).x <= end) next += 1;
+    const near = end > x ? tips.slice(first, next) : [];
+    for (const last = Math.max(end, x + 1); x < last; x += 1) {
+      const middle = ((upper[x] as number) + (lower[x] as number)) / 2;
+      heights[x] = near.length > 0 ? between(near, x) : middle;
+    }
   }
-  for (const x of tipsOf(top, edges, half, 1)) behind(heights, upper, x, half);
-  for (const x of tipsOf(bottom, edges, half, -1)) behind(heights, lower, x, -half);
   const inkPixels = runs.reduce((sum, run) => sum + run.bottom - run.top, 0);
   return { heights, inked, inkPixels, from, to };
 }
 
-/** Around a tip the pen's middle lies half a pen below the upper edge, or above the lower one. */
-function behind(heights: Float64Array, edge: Float64Array, tip: number, half: number): void {
-  const reach = Math.abs(half);
-  for (let x = Math.ceil(tip - reach); x <= tip + reach; x += 1) {
-    const at = edge[x];
-    if (at !== undefined && !Number.isNaN(at)) heights[x] = at + half;
-  }
+/** A column at whose edge the trace turns back, and where the pen's middle can have been by that edge. */
+interface Tip {
+  readonly x: number;
+  readonly edge: Float64Array;
 }
 
-/** Columns at whose edge the trace turns back: 1 for peaks of the upper edge, -1 for troughs of the lower. */
+/** One past the last column, from x on, in which the edges leave the pen room. */
+function roomTo(
+  x: number,
+  to: number,
+  upper: Float64Array,
+  lower: Float64Array,
+  least: number,
+): number {
+  let end = x;
+  while (end < to && (lower[end] as number) - (upper[end] as number) > least) end += 1;
+  return end;
+}
+
+/** From the edge of the tip before to that of the tip after. */
+function between(tips: readonly Tip[], x: number): number {
+  const k = tips.findIndex((tip) => tip.x >= x);
+  const after = (k < 0 ? tips[tips.length - 1] : tips[k]) as Tip;
+  const before = k < 1 ? after : (tips[k - 1] as Tip);
+  const share = after.x > before.x && x <= after.x ? (x - before.x) / (after.x - before.x) : 1;
+  return (before.edge[x] as number) * (1 - share) + (after.edge[x] as number) * share;
+}
+
+/** 1 for peaks of the upper edge, -1 for troughs of the lower. */
 function tipsOf(
   edge: Float64Array,
   { from, to }: Edges,
-  half: number,
+  pen: number,
   side: 1 | -1,
 ): readonly number[] {
-  const pen = 2 * half;
   const foot = Math.ceil(pen * FOOT_PENS);
-  const near = Math.ceil(half) + 1;
   const tips: number[] = [];
   for (let x = from; x < to; x += 1) {
     const own = side * (edge[x] as number);
-    let [left, right, isTip] = [-Infinity, -Infinity, true];
-    for (let d = 1; d <= foot && isTip; d += 1) {
-      const before = x - d >= from ? side * (edge[x - d] as number) : -Infinity;
-      const after = x + d < to ? side * (edge[x + d] as number) : -Infinity;
-      left = Math.max(left, before);
-      right = Math.max(right, after);
-      if (
-        d <= near &&
-        ((before !== -Infinity && before < own) || (after !== -Infinity && after <= own))
-      )
-        isTip = false;
-    }
-    if (isTip && left - own > pen && right - own > pen) tips.push(x);
+    // Of a level tip the first column counts.
+    if (x > from && side * (edge[x - 1] as number) <= own) continue;
+    if (x + 1 < to && side * (edge[x + 1] as number) < own) continue;
+    const risesBy = (step: 1 | -1): number => {
+      let most = 0;
+      for (let d = 1; d <= foot; d += 1) {
+        const at = x + step * d;
+        if (at < from || at >= to) break;
+        most = Math.max(most, side * (edge[at] as number) - own);
+      }
+      return most;
+    };
+    const least = pen * TIP_PENS;
+    if (risesBy(-1) > least && risesBy(1) > least) tips.push(x);
   }
   return tips;
 }
 
-/** The farthest that an edge lets the pen's middle go, less half a pen. */
-function within(
-  edge: Float64Array,
-  { from, to }: Edges,
-  half: number,
-  furthest: (a: number, b: number) => number,
-): Float64Array {
-  const reach = half * REACH_SHARE;
+/** The farthest that an edge lets the middle of a round pen go. */
+function within(edge: Float64Array, { from, to }: Edges, half: number, side: 1 | -1): Float64Array {
   const result = new Float64Array(edge.length).fill(NaN);
-  const at = (x: number): number => {
-    const held = Math.max(from, Math.min(to - 1, x));
-    const k = Math.min(to - 2, Math.floor(held));
-    const a = edge[Math.max(from, k)] as number;
-    return a + ((edge[Math.min(to - 1, k + 1)] as number) - a) * (held - k);
-  };
+  const whole = Math.floor(half);
+  const profile = Array.from({ length: whole + 1 }, (_, d) => Math.sqrt(half * half - d * d));
   for (let x = from; x < to; x += 1) {
-    let most = furthest(furthest(at(x - reach), at(x + reach)), edge[x] as number);
-    for (let d = 1; d < reach; d += 1) most = furthest(most, furthest(at(x - d), at(x + d)));
-    result[x] = most;
+    let most = -Infinity;
+    for (let d = -whole; d <= whole; d += 1) {
+      const at = x + d;
+      if (at < from || at >= to) continue;
+      most = Math.max(most, side * (edge[at] as number) + (profile[Math.abs(d)] as number));
+    }
+    for (const at of [x - half, x + half]) {
+      const k = Math.floor(at);
+      if (k < from || k + 1 >= to) continue;
+      const [a, b] = [edge[k] as number, edge[k + 1] as number];
+      most = Math.max(most, side * (a + (b - a) * (at - k)));
+    }
+    result[x] = side * most;
   }
   return result;
-}
-
-function penOf({ top, bottom }: Edges, runs: readonly Run[]): number {
-  const tall = runs
-    .map(({ x }) => (bottom[x] as number) - (top[x] as number))
-    .sort((a, b) => a - b);
-  return Math.max(1, tall[Math.floor(tall.length * PEN_QUANTILE)] ?? 1);
 }
 
 function edgesOf(runs: readonly Run[], plane: DarknessPlane, threshold: number): Edges {
   const top = new Float64Array(plane.width).fill(NaN);
   const bottom = new Float64Array(plane.width).fill(NaN);
   for (const run of runs) {
-    top[run.x] = run.top + 0.5 - partOf(plane, threshold, run.x, run.top, -1);
-    bottom[run.x] = run.bottom - 0.5 + partOf(plane, threshold, run.x, run.bottom - 1, 1);
+    const own = endsOf(run, plane, threshold);
+    top[run.x] = own.top;
+    bottom[run.x] = own.bottom;
   }
   bridge(top);
   bridge(bottom);
   return { top, bottom, from: runs[0]?.x ?? 0, to: (runs[runs.length - 1]?.x ?? -1) + 1 };
-}
-
-/** How far beyond the middle of the last inked pixel the darkness falls to the threshold. */
-function partOf(
-  { width, height, data }: DarknessPlane,
-  threshold: number,
-  x: number,
-  y: number,
-  step: 1 | -1,
-): number {
-  const inside = data[y * width + x] as number;
-  const beyond = y + step < 0 || y + step >= height ? 0 : (data[(y + step) * width + x] as number);
-  // Ink that was taken away as a letter or a bar ends where it was cut.
-  return inside < threshold || beyond >= threshold ? 0.5 : (inside - threshold) / (inside - beyond);
 }
 
 /** Straight lines over the columns that a path jumped. */
