@@ -26,10 +26,10 @@ const ONE_ROW_SHARE = 0.5;
 /** Each row by itself: enough to see which rows there are, and where they begin and end. */
 export function followAlone(sheet: Sheet, plane: DarknessPlane, threshold: number): readonly Row[] {
   const reach = ROW_REACH_MM * SCALE;
-  const hidden = hiddenBy(sheet.letters);
+  const hiddenAt = hiddenBy(sheet.letters);
   const rows = sheet.baselines.map((baseline) => {
     const columns = runsOf(sheet.traces, plane, threshold, baseline - reach, baseline + reach);
-    return { baseline, columns, runs: followTrace(columns, { ...sheet, baseline, hidden }) };
+    return { baseline, columns, runs: followTrace(columns, { ...sheet, baseline, hiddenAt }) };
   });
   return distinct(rows);
 }
@@ -65,7 +65,7 @@ export function followTogether(
   threshold: number,
 ): readonly Path[] {
   const followers = createFollowers(plane);
-  const hidden = hiddenBy(sheet.letters);
+  const hiddenAt = hiddenBy(sheet.letters);
   const rows = [...alone];
   for (const { runs } of rows) followers.count(runs, 1);
   let isSettled = false;
@@ -76,7 +76,7 @@ export function followTogether(
       const way = {
         ...sheet,
         baseline,
-        hidden,
+        hiddenAt,
         seams: seamsOf(k),
         followed: followers.followed,
       };

@@ -92,27 +92,49 @@ export function readPage(pixels: Pixels): Result<PageReading> {
   return kept ?? refuse('picture-no-page', nothing);
 }
 
+/** As it lies, with what lies around it, and only then upside down: each look costs half a second. */
 function readFlat(flat: FlatPage): Result<PageReading> {
-  const first = readEitherWay(flat.pen, flat.turnedDegrees);
-  if (!flat.wider || hasPulse(first)) return first;
-  const wider = readEitherWay(flat.wider(), flat.turnedDegrees);
-  return hasPulse(wider) ? wider : first;
+  const narrow = laidLevel(flat.pen, flat.turnedDegrees);
+  const first = readUpright(narrow);
+  if (hasPulse(first)) return first;
+  const wide = flat.wider && laidLevel(flat.wider(), flat.turnedDegrees);
+  // Only pulses at its left prove that a page stands on its head: an ECG upside down is another ECG.
+  const later = [
+    ...(wide ? [() => readUpright(wide)] : []),
+    () => readTurnedOver(narrow),
+    ...(wide ? [() => readTurnedOver(wide)] : []),
+  ];
+  for (const look of later) {
+    const reading = look();
+    if (hasPulse(reading)) return reading;
+  }
+  return first;
 }
 
 function hasPulse(reading: Result<PageReading>): boolean {
   return reading.ok && reading.value.scaleFrom === 'pulse';
 }
 
-function readEitherWay(pen: DarknessPlane, turnedDegrees: number): Result<PageReading> {
+/** Rows that run across. */
+interface Level {
+  readonly plane: DarknessPlane;
+  readonly threshold: number;
+  readonly turnedDegrees: number;
+}
+
+function laidLevel(pen: DarknessPlane, turnedDegrees: number): Level {
   const threshold = inkThreshold(pen);
-  const isSideways = liesSideways(binarise(pen, threshold));
-  const level = isSideways ? turnedRight(pen) : pen;
-  const turn = turnedDegrees + (isSideways ? 90 : 0);
-  const upright = readPlane(level, threshold, turn);
-  if (hasPulse(upright)) return upright;
-  // Only pulses at its left prove that a page stands on its head: an ECG upside down is another ECG.
-  const over = readPlane(turnedOver(level), threshold, turn + 180);
-  return hasPulse(over) ? over : upright;
+  return liesSideways(binarise(pen, threshold))
+    ? { plane: turnedRight(pen), threshold, turnedDegrees: turnedDegrees + 90 }
+    : { plane: pen, threshold, turnedDegrees };
+}
+
+function readUpright({ plane, threshold, turnedDegrees }: Level): Result<PageReading> {
+  return readPlane(plane, threshold, turnedDegrees);
+}
+
+function readTurnedOver({ plane, threshold, turnedDegrees }: Level): Result<PageReading> {
+  return readPlane(turnedOver(plane), threshold, turnedDegrees + 180);
 }
 
 function readPlane(

@@ -25,13 +25,13 @@ export interface Way {
   readonly baseline: number;
   /** Columns where the row goes on with another lead. */
   readonly seams?: readonly number[];
-  /** How much of a column, between two heights, letters hide. */
-  readonly hidden?: (x: number, top: number, bottom: number) => number;
+  /** What letters hide of a column, as stretches from the top; nothing of most. */
+  readonly hiddenAt?: (x: number) => readonly Span[];
   /** How much of a column, between two heights, other rows follow. */
   readonly followed?: (x: number, top: number, bottom: number) => number;
 }
 
-interface Span {
+export interface Span {
   readonly top: number;
   readonly bottom: number;
 }
@@ -70,22 +70,26 @@ function bestNode(
   run: Run,
   nodes: readonly (readonly Node[])[],
   at: number,
-  { baseline, followed, hidden }: Way,
+  { baseline, followed, hiddenAt }: Way,
   isSeam: boolean,
 ): Node {
   const middle = (run.top + run.bottom) / 2;
   const off = distance(run, baseline);
   const start = START_COST * off;
+  const hidden = hiddenAt?.(run.x) ?? NONE;
   let cost = at * MISSED_COST + start;
   let before: Node | null = null;
   for (let jump = 1; jump <= Math.min(at, JUMP_MAX); jump += 1) {
     if (jump > JUMP_NEAR && before) break;
     for (const node of nodes[at - jump] ?? []) {
+      const least = node.cost + (jump - 1) * JUMP_COST;
+      const worth = followed ? FREE_WORTH * (node.run.bottom - node.run.top) : 0;
+      if (least - worth >= cost) continue;
       const gap = gapBetween(node.run, run, hidden) * GAP_COST;
       const turn = Math.abs(middle - (node.run.top + node.run.bottom) / 2);
       const step = isSeam ? Math.min(gap, start) : gap;
-      let total = node.cost + (jump - 1) * JUMP_COST + step + turn * TURN_COST;
-      if (followed && total - FREE_WORTH * (node.run.bottom - node.run.top) < cost) {
+      let total = least + step + turn * TURN_COST;
+      if (followed && total - worth < cost) {
         const { top, bottom } = hull(node.entry, meeting(node.run, run));
         total -= FREE_WORTH * (bottom - top - followed(node.run.x, top, bottom));
       }
@@ -99,11 +103,17 @@ function bestNode(
   return { run, cost: cost + AWAY_COST * off, before, entry };
 }
 
+const NONE: readonly Span[] = [];
+
 /** Bare paper between two runs; what a letter hides is no gap. */
-function gapBetween(a: Run, b: Run, hidden: Way['hidden']): number {
+function gapBetween(a: Run, b: Run, hidden: readonly Span[]): number {
   const [from, to] = [Math.min(a.bottom, b.bottom), Math.max(a.top, b.top)];
   if (to <= from) return 0;
-  return to - from - (hidden?.(b.x, from, to) ?? 0);
+  let bare = to - from;
+  for (const { top, bottom } of hidden) {
+    bare -= Math.max(0, Math.min(bottom, to) - Math.max(top, from));
+  }
+  return Math.max(0, bare);
 }
 
 function distance({ top, bottom }: Run, y: number): number {

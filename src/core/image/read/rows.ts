@@ -2,6 +2,7 @@ import { histogramOf } from '../ink/binarise.js';
 import { emptyBitmap, type Bitmap, type DarknessPlane } from '../ink/bitmap.js';
 import { componentsOf, keepComponents, type Component } from '../ink/components.js';
 import { open } from '../ink/opening.js';
+import { layoutOf } from './layout.js';
 import { commonGain, pulsesOf, type Pulse } from './pulse.js';
 import { SCALE } from './straighten.js';
 
@@ -88,7 +89,15 @@ export function sheetOf(ink: Bitmap): Sheet | null {
 function linesOf(traces: Bitmap, pulses: readonly Pulse[]): readonly number[] {
   const gain = commonGain(pulses);
   const feet = pulses.filter((pulse) => pulse.gain === gain).map(({ foot }) => foot);
-  return feet.length >= PULSES_MIN ? feet.sort((a, b) => a - b) : baselinesOf(traces);
+  if (feet.length < PULSES_MIN) return baselinesOf(traces);
+  const lines = [...feet].sort((a, b) => a - b);
+  if (layoutOf(lines.length)) return lines;
+  // A pulse that touches something is no pulse any more: its row is where ink lies far from the others.
+  const other = baselinesOf(traces).filter((y) =>
+    lines.every((line) => Math.abs(line - y) >= ROW_STEP_MM_MIN * SCALE),
+  );
+  const all = [...lines, ...other].sort((a, b) => a - b);
+  return layoutOf(all.length) ? all : lines;
 }
 
 function isWide({ left, right }: Component): boolean {
