@@ -7,7 +7,8 @@ import type { Speed } from '../paper.js';
  * heart has a QRS twice as wide and a QT that no living heart has at such a rate.
  */
 const QTC_MS_MAX = 540;
-const QRS_MS_MIN = 120;
+/** Twice the narrowest QRS of a grown heart: a long QT alone is no fast paper. */
+const QRS_MS_MIN = 140;
 const QRS_ALONE_MS = 210;
 const RATE_MAX = 110;
 
