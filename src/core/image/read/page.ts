@@ -92,7 +92,7 @@ export function readPage(pixels: Pixels): Result<PageReading> {
   return kept ?? refuse('picture-no-page', nothing);
 }
 
-/** As it lies, with what lies around it, and only then upside down: each look costs half a second. */
+/** As it lies, with what lies around it, and only then upside down: each look costs as much as the first. */
 function readFlat(flat: FlatPage): Result<PageReading> {
   const narrow = laidLevel(flat.pen, flat.turnedDegrees);
   const first = readUpright(narrow);
