@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { binarise } from '../ink/binarise.js';
 import type { DarknessPlane } from '../ink/bitmap.js';
+import type { Component } from '../ink/components.js';
+import { hiddenBy } from './letters.js';
 import { followAlone, followTogether } from './follow.js';
 import { drawn, THRESHOLD } from './pen.fixtures.js';
 import type { Sheet } from './rows.js';
@@ -23,7 +25,7 @@ function stroke(base: number, at: number, tall: number, wide: number): Line {
 
 function sheetOf(plane: DarknessPlane, baselines: readonly number[]): Sheet {
   const ink = binarise(plane, THRESHOLD);
-  const none = { pieces: [], letters: [], pulses: [], bars: [] };
+  const none = { pieces: [], hiddenAt: hiddenBy([]), pulses: [], bars: [] };
   return { ink, traces: ink, ...none, left: 0, right: WIDTH, baselines };
 }
 
@@ -75,8 +77,8 @@ test('a stroke is followed past a letter that hides a part of it', () => {
   for (let y = top; y < bottom; y += 1) data.fill(0, y * WIDTH + 135, y * WIDTH + 165);
   const plane = { ...whole, data };
   const letter = { label: 1, left: 140, right: 160, top: top + 4, bottom: bottom - 4, area: 200 };
-  const highest = (letters: Sheet['letters']): number => {
-    const sheet = { ...sheetOf(plane, [UPPER, LOWER]), letters };
+  const highest = (letters: readonly Component[]): number => {
+    const sheet = { ...sheetOf(plane, [UPPER, LOWER]), hiddenAt: hiddenBy(letters) };
     const alone = followAlone(sheet, plane, THRESHOLD);
     const [, lower] = followTogether(alone, () => [], sheet, plane, THRESHOLD);
     return Math.min(...(lower?.heights.slice(2, WIDTH - 2) ?? []));

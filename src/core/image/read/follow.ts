@@ -1,7 +1,6 @@
 import { median } from '../../signal/statistics.js';
 import type { DarknessPlane } from '../ink/bitmap.js';
 import { uncross } from './cross.js';
-import { hiddenBy } from './letters.js';
 import { followTrace, passedOf } from './path.js';
 import { penOf } from './pen.js';
 import type { Sheet } from './rows.js';
@@ -26,10 +25,9 @@ const ONE_ROW_SHARE = 0.5;
 /** Each row by itself: enough to see which rows there are, and where they begin and end. */
 export function followAlone(sheet: Sheet, plane: DarknessPlane, threshold: number): readonly Row[] {
   const reach = ROW_REACH_MM * SCALE;
-  const hiddenAt = hiddenBy(sheet.letters);
   const rows = sheet.baselines.map((baseline) => {
     const columns = runsOf(sheet.traces, plane, threshold, baseline - reach, baseline + reach);
-    return { baseline, columns, runs: followTrace(columns, { ...sheet, baseline, hiddenAt }) };
+    return { baseline, columns, runs: followTrace(columns, { ...sheet, baseline }) };
   });
   return distinct(rows);
 }
@@ -65,7 +63,6 @@ export function followTogether(
   threshold: number,
 ): readonly Path[] {
   const followers = createFollowers(plane);
-  const hiddenAt = hiddenBy(sheet.letters);
   const rows = [...alone];
   for (const { runs } of rows) followers.count(runs, 1);
   let isSettled = false;
@@ -73,13 +70,7 @@ export function followTogether(
     isSettled = true;
     for (const [k, { baseline, columns, runs: before }] of rows.entries()) {
       followers.count(before, -1);
-      const way = {
-        ...sheet,
-        baseline,
-        hiddenAt,
-        seams: seamsOf(k),
-        followed: followers.followed,
-      };
+      const way = { ...sheet, baseline, seams: seamsOf(k), followed: followers.followed };
       const runs = followTrace(columns, way);
       followers.count(runs, 1);
       rows[k] = { baseline, columns, runs };

@@ -26,7 +26,7 @@ export interface Way {
   /** Columns where the row goes on with another lead. */
   readonly seams?: readonly number[];
   /** What letters hide of a column, as stretches from the top; nothing of most. */
-  readonly hiddenAt?: (x: number) => readonly Span[];
+  readonly hiddenAt: (x: number) => readonly Span[];
   /** How much of a column, between two heights, other rows follow. */
   readonly followed?: (x: number, top: number, bottom: number) => number;
 }
@@ -76,7 +76,7 @@ function bestNode(
   const middle = (run.top + run.bottom) / 2;
   const off = distance(run, baseline);
   const start = START_COST * off;
-  const hidden = hiddenAt?.(run.x) ?? NONE;
+  const hidden = hiddenAt(run.x);
   let cost = at * MISSED_COST + start;
   let before: Node | null = null;
   for (let jump = 1; jump <= Math.min(at, JUMP_MAX); jump += 1) {
@@ -102,8 +102,6 @@ function bestNode(
   const entry = before ? meeting(run, before.run) : run;
   return { run, cost: cost + AWAY_COST * off, before, entry };
 }
-
-const NONE: readonly Span[] = [];
 
 /** Bare paper between two runs; what a letter hides is no gap. */
 function gapBetween(a: Run, b: Run, hidden: readonly Span[]): number {

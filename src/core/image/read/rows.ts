@@ -3,6 +3,8 @@ import { emptyBitmap, type Bitmap, type DarknessPlane } from '../ink/bitmap.js';
 import { componentsOf, keepComponents, type Component } from '../ink/components.js';
 import { open } from '../ink/opening.js';
 import { layoutOf } from './layout.js';
+import { hiddenBy } from './letters.js';
+import type { Span } from './path.js';
 import { commonGain, pulsesOf, type Pulse } from './pulse.js';
 import { SCALE } from './straighten.js';
 
@@ -53,8 +55,8 @@ export interface Sheet {
   readonly traces: Bitmap;
   /** Short pieces: letters, pulses, ticks. */
   readonly pieces: readonly Component[];
-  /** Those that hide a trace behind them. */
-  readonly letters: readonly Component[];
+  /** What letters hide of a column. */
+  readonly hiddenAt: (x: number) => readonly Span[];
   readonly pulses: readonly Pulse[];
   readonly bars: readonly Component[];
   readonly left: number;
@@ -80,9 +82,9 @@ export function sheetOf(ink: Bitmap): Sheet | null {
     components,
     (c) => long.has(c) || (!isWide(c) && isStroke(c)),
   );
-  const letters = pieces.filter(isLetter);
+  const hiddenAt = hiddenBy(pieces.filter(isLetter));
   const baselines = linesOf(traces, pulses);
-  return { ink, traces, pieces, letters, pulses, bars, ...extent, baselines };
+  return { ink, traces, pieces, hiddenAt, pulses, bars, ...extent, baselines };
 }
 
 /** Pulses stand on the lines of their rows; without one for each row the ink itself must tell. */
