@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { failure } from '../failure.js';
+import { STANDARD_PAGE } from '../image/picture/standard-page.js';
 import type { QualityFinding, QualityKind } from '../signal/quality.js';
 import type { ModelCard } from './card.js';
 import { decide, type DecisionFacts } from './decide.js';
@@ -10,6 +11,7 @@ import {
   cardWith,
   examined,
   facts,
+  onPaper,
   ordinary,
   policy,
   short,
@@ -19,6 +21,12 @@ import type { Examination } from './examination.js';
 import type { ModelOutcome } from './scorer.js';
 
 const distance = { tensor: 'distance', max: 3 };
+const STANDARD = {
+  pipeline: { name: STANDARD_PAGE.name, version: STANDARD_PAGE.version },
+  width: 320,
+  height: 128,
+  pixelsPerMm: 1.28,
+};
 const far = answerWith({ distance: 3.01 });
 const upTo = (ageYearsMax: number) => ({ ageYearsMin: 18, ageYearsMax });
 
@@ -96,6 +104,17 @@ describe('a model abstains', () => {
     const { findings, abstentions } = decide(facts(more));
     expect(findings).toEqual([]);
     expect(abstentions).toMatchObject([{ modelId: 'm', reason }]);
+  });
+
+  test('on a page of paper where it is fed samples, and not where it is shown the picture', () => {
+    const paper = { ecg: onPaper(ordinary) };
+    expect(decide(facts(paper)).abstentions).toMatchObject([{ reason: 'lead-incomplete' }]);
+    const picture = { ...STANDARD, kind: 'picture' as const, tensor: 'page' };
+    const cards = [cardWith({}, { inputs: [picture] })];
+    const shown = decide(facts({ ...paper, cards }));
+    expect(shown.abstentions).toEqual([]);
+    expect(shown.findings).toHaveLength(1);
+    expect(shown.examination?.quality.findings).toMatchObject([{ kind: 'missing-part' }]);
   });
 
   test('not at all when it is switched off: it is then not spoken of', () => {

@@ -17,7 +17,7 @@ export function modelAbstains(
   const reason =
     ofPatient(ecg, card) ??
     ofRecording(ecg, card) ??
-    ofQuality(examination) ??
+    ofQuality(examination, card) ??
     ofRun(card, outcome);
   return reason && abstention(card, null, reason);
 }
@@ -81,9 +81,13 @@ function ofRecording(ecg: Ecg, card: ModelCard): Reason | null {
 const REASONS_TOLD_MAX = 3;
 
 /** Pacing is no fault of the recording and is told by its own name where it stands alone. */
-function ofQuality({ quality }: Examination): Reason | null {
-  if (!quality.forbidsScore) return null;
-  const against = quality.findings.filter(({ forbids }) => forbids.includes('score'));
+function ofQuality({ quality }: Examination, { inputs }: ModelCard): Reason | null {
+  const isFedSamples = inputs.some(({ kind }) => kind === 'waveform');
+  const against = quality.findings.filter(
+    ({ forbids }) =>
+      forbids.includes('score') || (isFedSamples && forbids.includes('waveform-score')),
+  );
+  if (against.length === 0) return null;
   const told = against.slice(0, REASONS_TOLD_MAX).map(({ sentence }) => sentence);
   const more = against.length - told.length;
   const detail = `${told.join(' ')}${more > 0 ? ` And ${more} more.` : ''}`.replace(/\.$/, '');

@@ -1,6 +1,6 @@
 import { simulateEcg } from '../../../test/support/simulated.js';
-import { createEcg, leadOf, type Ecg } from '../ecg/ecg.js';
-import { INDEPENDENT_LEADS, type LeadName } from '../ecg/lead.js';
+import { createEcg, leadOf, MISSING, type Ecg } from '../ecg/ecg.js';
+import { INDEPENDENT_LEADS, LEAD_NAMES, type LeadName } from '../ecg/lead.js';
 import type { FindingSpec, ModelCard, ModelMode } from './card.js';
 import type { DecisionFacts } from './decide.js';
 import { examine, type Examination } from './examination.js';
@@ -134,6 +134,25 @@ export function armsSwapped(ecg: Ecg): Ecg {
   if (!made.ok) throw new Error(made.failure.detail);
   return made.value;
 }
+
+/** Each lead for its quarter of the time, as on a page of four columns. */
+export function onPaper(ecg: Ecg): Ecg {
+  const width = ecg.sampleCount / PAPER_COLUMNS;
+  const made = createEcg({
+    sampleRateHz: ecg.sampleRateHz,
+    patient: ecg.patient,
+    partial: true,
+    leads: LEAD_NAMES.map((name, i) => {
+      const column = Math.floor((i * PAPER_COLUMNS) / LEAD_NAMES.length);
+      const [from, to] = [column * width, (column + 1) * width];
+      const shown = (value: number, at: number) => (at >= from && at < to ? value : MISSING);
+      return { name, microvolts: Int16Array.from(leadOf(ecg, name).samples, shown) };
+    }),
+  });
+  if (!made.ok) throw new Error(made.failure.detail);
+  return made.value;
+}
+const PAPER_COLUMNS = 4;
 
 export const young = simulateEcg({ seed: 3, condition: 'normal', ageYears: 17, sex: 'female' });
 export const short = simulateEcg({

@@ -74,7 +74,7 @@ function part(
   sentence: string,
 ): QualityFinding {
   const isExtra = EXTRA_LEAD_NAMES.some((name) => name === lead);
-  const forbids = isExtra ? [] : (['score'] as const);
+  const forbids = isExtra ? [] : (['waveform-score'] as const);
   const kind = 'missing-part';
   return Object.freeze({ kind, lead, forbids, numbers: Object.freeze(numbers), sentence });
 }

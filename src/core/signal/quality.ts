@@ -10,7 +10,7 @@ import { suspectPrecordialSwap } from './precordial-order.js';
 /** What is wrong with a recording and what may therefore not be done with it. */
 export interface Quality {
   readonly findings: readonly QualityFinding[];
-  /** Some finding forbids a network to answer on this ECG. */
+  /** Some finding forbids any network to answer on this ECG. */
   readonly forbidsScore: boolean;
   /** Some finding that holds for all leads forbids millimetres to be read. */
   readonly forbidsMeasure: boolean;
@@ -28,7 +28,8 @@ export interface QualityFinding {
   readonly sentence: string;
 }
 
-export type Forbidden = 'score' | 'measure';
+/** `waveform-score`: by a network that is fed samples; what a picture needs, its page itself tells. */
+export type Forbidden = 'score' | 'waveform-score' | 'measure';
 
 export type QualityKind =
   | 'lead-off'
