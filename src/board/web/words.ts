@@ -63,15 +63,22 @@ export function isOpen(alert: RowAlert | null): boolean {
 
 export const NOT_NORMAL = 'not a normal ECG report';
 
+/** Rules are met, and no network says so too: because it disagrees, or because it had no say. */
+export function rulesSpeakAlone(row: Row): boolean {
+  if (row.agreement === 'criteria-only') return true;
+  return row.findings.length === 0 && criteriaMet(row).length > 0;
+}
+
 /** The one line that stands for an ECG without anything positive. */
 export function quietVerdict(row: Row): string {
   if (row.state === 'pending') return 'Being scored …';
   if (row.state === 'parked') return 'Could not be scored: read this ECG yourself';
   if (row.corrected === 'withdrawn') return 'This ECG was withdrawn';
   if (row.corrected === 'superseded') return 'Replaced by a corrected ECG';
-  if (row.agreement === 'criteria-only') {
+  if (rulesSpeakAlone(row)) {
     const met = criteriaMet(row).map(({ title }) => title);
-    return `Criteria met: ${met.join('; ')}. Network below its threshold`;
+    const why = row.findings.length === 0 ? 'No network finding' : 'Network below its threshold';
+    return `Criteria met: ${met.join('; ')}. ${why}`;
   }
   if (row.findings.length === 0) return `Not assessed – ${NOT_NORMAL}`;
   const isOmi = row.findings.some(({ findingId }) => /omi/i.test(findingId));

@@ -15,6 +15,7 @@ import {
   positives,
   quietVerdict,
   reasonWord,
+  rulesSpeakAlone,
   spreadWords,
 } from '../words.js';
 
@@ -67,7 +68,9 @@ export function verdictOf(row: Row): TemplateResult {
   return html`
     ${
       found.length === 0
-        ? html`<p class="verdict none ${row.agreement}">${quietVerdict(row)}</p>`
+        ? html`<p class="verdict none ${rulesSpeakAlone(row) ? 'rules' : ''}">
+            ${quietVerdict(row)}
+          </p>`
         : html`${found.slice(0, FINDINGS_SHOWN_MAX).map(findingLine)}${moreLine(found.slice(FINDINGS_SHOWN_MAX))}`
     }
     ${

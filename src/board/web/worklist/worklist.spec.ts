@@ -70,17 +70,27 @@ describe('an ECG without a finding', () => {
     expect(words.replace('not a normal ECG report', '')).not.toMatch(/normal|clear|healthy|ok\b/i);
   });
 
-  test('names the rules that are met where the network found nothing', () => {
-    const rule = {
-      id: 'posterior',
-      title: 'Posterior pattern',
-      positive: true,
-      applies: true,
-      why: null,
-      text: '',
-    };
-    expect(quietVerdict(sampleRow({ agreement: 'criteria-only', criteria: [rule] }))).toContain(
-      'Criteria met: Posterior pattern',
-    );
+  const rule = {
+    id: 'posterior',
+    title: 'Posterior pattern',
+    positive: true,
+    applies: true,
+    why: null,
+    text: '',
+  };
+  const below = [sampleFinding({ positive: false })];
+
+  test.each<[string, Partial<Row>, string]>([
+    ['found nothing', { agreement: 'criteria-only', findings: below }, 'below its threshold'],
+    ['had no say', { agreement: 'unknown', findings: [] }, 'No network finding'],
+  ])('names the rules that are met where the network %s', (_, more, words) => {
+    const verdict = quietVerdict(sampleRow({ ...more, criteria: [rule] }));
+    expect(verdict).toContain('Criteria met: Posterior pattern. ');
+    expect(verdict).toContain(words);
+  });
+
+  test('is not assessed where no rule is met either', () => {
+    const unmet = { ...rule, positive: null };
+    expect(quietVerdict(sampleRow({ findings: [], criteria: [unmet] }))).toContain('Not assessed');
   });
 });
