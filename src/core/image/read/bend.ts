@@ -1,6 +1,8 @@
 /** How far from where a flat sheet would have it a place of the paper is seen, in millimetres. */
 export type Bend = (u: number, v: number) => { readonly dx: number; readonly dy: number };
 
+export const LEVEL: Bend = () => ({ dx: 0, dy: 0 });
+
 /** Bends at places that stand in rows and columns over the paper. */
 export interface BendMap {
   readonly left: number;

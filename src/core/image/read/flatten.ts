@@ -1,13 +1,13 @@
 import { binarise } from '../ink/binarise.js';
 import type { DarknessPlane } from '../ink/bitmap.js';
 import { dilate } from '../ink/opening.js';
-import { addedTo, bendOver, type Bend } from './bend.js';
+import { addedTo, bendOver, LEVEL, type Bend } from './bend.js';
 import { creasesOf } from './creases.js';
 import { clearedAtEdges } from './edge.js';
 import { LOOK_SCALE } from './folds.js';
 import { fitHomography, type Homography, type Point } from './homography.js';
 import { latticeOf, localGrids, type LocalGrid } from './lattice.js';
-import { shiftsOf, unwrapped, type ShiftMap } from './phases.js';
+import { shiftsOf, shownShare, unwrapped, type ShiftMap } from './phases.js';
 import type { CoarsePlanes } from './planes.js';
 import { bendOf, gridBox, refined } from './refine.js';
 import { boxAround, PAPER_SIDE_MAX_MM, SCALE, straighten, type Box } from './straighten.js';
@@ -31,6 +31,11 @@ const SIDE_MM_MIN = 40;
 /** The first fit is near enough that two looks at the lines are enough. */
 const LOOKS = 2;
 const CREASE_LOOKS = 2;
+/**
+ * A grid of dots has no strong line every five millimetres: what few places seem to show one are
+ * misread, and a sheet laid by them is stretched by some per cent.
+ */
+const SHOWN_SHARE_MIN = 0.3;
 
 /** Null where no sheet of millimetre paper is seen. */
 export function flatten(pen: DarknessPlane, coarse: CoarsePlanes): FlatPage | null {
@@ -46,19 +51,22 @@ export function flatten(pen: DarknessPlane, coarse: CoarsePlanes): FlatPage | nu
   for (let look = 0; look < LOOKS; look += 1) {
     const box = boxAround(places, homography);
     if (!isPage(box)) return null;
-    homography = refined(homography, linesSeen(coarse, homography, box));
+    const lines = linesSeen(coarse, homography, box);
+    if (shownShare(lines) < SHOWN_SHARE_MIN) break;
+    homography = refined(homography, lines);
   }
   const box = boxAround(fit.agreeing.flatMap(surroundings(coarse)), homography);
   if (!isPage(box)) return null;
   const lines = linesSeen(coarse, homography, box);
   const paper = gridBox(lines, box);
-  const bend = withCreases(coarse, homography, paper ?? box, bendOf(lines));
+  const first = shownShare(lines) < SHOWN_SHARE_MIN ? LEVEL : bendOf(lines);
+  const bend = withCreases(coarse, homography, paper ?? box, first);
   const sheet = finer(homography, coarse.factor);
   const laid = (part: Box): DarknessPlane => straighten(pen, sheet, part, SCALE, bend);
   return {
     pen: laid(paper ?? box),
     turnedDegrees: (Math.atan2(homography[1], homography[0]) * 180) / Math.PI,
-    wider: paper && (() => clearedAtEdges(laid(around(paper, pictureOn(homography, coarse.grid))))),
+    wider: () => clearedAtEdges(laid(around(paper ?? box, pictureOn(homography, coarse.grid)))),
   };
 }
 

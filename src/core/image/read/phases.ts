@@ -26,6 +26,11 @@ export interface ShiftMap {
   readonly shifts: readonly (Shift | null)[];
 }
 
+/** Of all places, how many show clear lines. */
+export function shownShare({ shifts }: ShiftMap): number {
+  return shifts.filter((shift) => shift !== null).length / shifts.length;
+}
+
 /**
  * The strong lines of each block, folded onto one step: where the fold is darkest, there they stand.
  * `near` is 1 where a pen hides the grid.

@@ -52,3 +52,11 @@ test('pulses that make a layout by themselves are all the rows', () => {
   const seven = linesOf((row) => row < 7);
   expect(seven).toEqual(ALL.slice(0, 7));
 });
+
+test('two rules of a form that run together are no row', () => {
+  const ink = page(() => true);
+  fill(ink, [LEFT - 8 * SCALE, STEP / 2, RIGHT + 8 * SCALE, STEP / 2 + 2.2 * SCALE]);
+  const sheet = sheetOf(ink);
+  expect(sheet?.pulses).toHaveLength(ROWS.length);
+  expect(sheet?.left).toBe(LEFT);
+});

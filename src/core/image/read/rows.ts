@@ -19,8 +19,8 @@ const BAR_MM = 30;
 const BAR_OFF_MM = 3;
 /** Narrower pieces than this are letters and pulses. */
 const TRACE_WIDTH_MM_MIN = 13.5;
-/** A level line that keeps within this height over this width is a rule of the form. */
-const RULE_HEIGHT_MM_MAX = 2;
+/** A level line, or two, within this height over this width is a rule of the form. */
+const RULE_HEIGHT_MM_MAX = 2.5;
 /** What a broken trace leaves of its level parts. */
 const DASH_HEIGHT_MM_MAX = 1.2;
 const RULE_WIDTH_MM_MIN = 60;
