@@ -1,7 +1,7 @@
 import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createEcg } from '../core/ecg/ecg.js';
+import { createEcg, type Ecg } from '../core/ecg/ecg.js';
 import { LEAD_NAMES, type LeadName } from '../core/ecg/lead.js';
 import { ok, refuse, type Result } from '../core/failure.js';
 import { pictureOf, type PixelArea } from '../core/image/picture/picture.js';
@@ -11,19 +11,20 @@ import {
   STANDARD_PAGE,
   standardPicture,
   standardShape,
-  type Recording,
 } from '../core/image/picture/standard-page.js';
 import { readPage } from '../core/image/read/page.js';
 import type { Pixels } from '../core/image/raster.js';
 import { bitmapOf } from '../pictures/bitmap.js';
+import { MEASURES, measuresOf } from './picture-measures.js';
 import { createProgress } from './progress.js';
 
 const USAGE = `leadwire pictures --arrays DIR|--pages DIR --out FILE [--pixels-per-mm N] [--crop L,T,W,H]
 
 --arrays is what \`leadwire simulate --format array\` writes, --pages a folder of JPEG pages of paper
-ECGs. FILE becomes one byte a place of the standard page, ECG after ECG; FILE.json says how many and
-how large, and FILE.csv, of pages, which were read and why others were not. With --crop pages are
-not read back: the pipeline runs on their own pixels and keeps that part of them.
+ECGs. FILE becomes one byte a place of the standard page, ECG after ECG; FILE.f32 what the service
+measures of each, in the order that FILE.json tells beside how many and how large; and FILE.csv, of
+pages, which were read and why others were not. With --crop pages are not read back, nor measured:
+the pipeline runs on their own pixels and keeps that part of them.
 `;
 
 const FULL = 255;
@@ -44,6 +45,12 @@ interface Asked {
   readonly crop: PixelArea | null;
 }
 
+interface Shown {
+  readonly ink: Float32Array;
+  /** None where the pipeline ran on a page's own pixels. */
+  readonly ecg: Ecg | null;
+}
+
 /** What a network for pictures is shown of many ECGs, by the very code that scores: for training. */
 export async function pictureArrays(args: readonly string[]): Promise<number> {
   const asked = parseAsked(args);
@@ -53,17 +60,21 @@ export async function pictureArrays(args: readonly string[]): Promise<number> {
   }
   const { out, perMm } = asked;
   const target = await open(out, 'w');
+  const beside = await open(`${out}.f32`, 'w');
   let count = 0;
   try {
-    for await (const ink of picturesOf(asked)) {
+    for await (const { ink, ecg } of picturesOf(asked)) {
       await target.write(Uint8Array.from(ink, (share) => Math.round(FULL * share)));
+      if (ecg) await beside.write(new Uint8Array(measuresOf(ecg).buffer));
       count += 1;
     }
   } finally {
     await target.close();
+    await beside.close();
   }
   const { name, version } = STANDARD_PAGE;
-  const about = { count, ...standardShape(perMm), pixelsPerMm: perMm, name, version };
+  const measures = asked.crop ? [] : MEASURES;
+  const about = { count, ...standardShape(perMm), pixelsPerMm: perMm, name, version, measures };
   await writeFile(`${out}.json`, `${JSON.stringify(about, null, 2)}\n`);
   return 0;
 }
@@ -92,30 +103,28 @@ function parseAsked(args: readonly string[]): Asked | null {
     : null;
 }
 
-async function* picturesOf({
-  arrays,
-  pages,
-  out,
-  perMm,
-  crop,
-}: Asked): AsyncGenerator<Float32Array> {
+async function* picturesOf({ arrays, pages, out, perMm, crop }: Asked): AsyncGenerator<Shown> {
   if (arrays !== undefined) {
-    for await (const recording of ofArrays(arrays)) yield standardPicture(recording, perMm);
+    for await (const ecg of ofArrays(arrays)) {
+      yield { ink: standardPicture(recordingOf(ecg), perMm), ecg };
+    }
   }
   if (pages !== undefined) {
-    const draw = (pixels: Pixels): Result<Float32Array> =>
-      crop ? ok(pictureOf(pixels, crop, standardShape(perMm))) : readBack(pixels, perMm);
+    const draw = (pixels: Pixels): Result<Shown> =>
+      crop
+        ? ok({ ink: pictureOf(pixels, crop, standardShape(perMm)), ecg: null })
+        : readBack(pixels, perMm);
     yield* ofPages(pages, `${out}.csv`, draw);
   }
 }
 
-async function* ofArrays(folder: string): AsyncGenerator<Recording> {
+async function* ofArrays(folder: string): AsyncGenerator<Ecg> {
   const meta = JSON.parse(await readFile(join(folder, 'meta.json'), 'utf8')) as Arrays;
   const source = await open(join(folder, 'ecg.i16'));
   const progress = createProgress(meta.count, 'ECGs', process.stderr);
   try {
     for (let i = 0; i < meta.count; i += 1) {
-      yield recordingOf(await ecgAt(source, meta, i));
+      yield await ecgAt(source, meta, i);
       progress.step();
     }
   } finally {
@@ -128,8 +137,8 @@ async function* ofArrays(folder: string): AsyncGenerator<Recording> {
 async function* ofPages(
   folder: string,
   list: string,
-  draw: (pixels: Pixels) => Result<Float32Array>,
-): AsyncGenerator<Float32Array> {
+  draw: (pixels: Pixels) => Result<Shown>,
+): AsyncGenerator<Shown> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.jpg')).sort();
   const progress = createProgress(files.length, 'pages', process.stderr);
   const lines = ['file,refusal'];
@@ -144,13 +153,14 @@ async function* ofPages(
   await writeFile(list, `${lines.join('\n')}\n`);
 }
 
-function readBack(pixels: Pixels, perMm: number): Result<Float32Array> {
+function readBack(pixels: Pixels, perMm: number): Result<Shown> {
   const read = readPage(pixels);
   if (!read.ok) return read;
-  const recording = recordingOf(read.value.ecg);
+  const { ecg } = read.value;
+  const recording = recordingOf(ecg);
   const absent = absentLead(recording);
   return absent === null
-    ? ok(standardPicture(recording, perMm))
+    ? ok({ ink: standardPicture(recording, perMm), ecg })
     : refuse('input-unavailable', `lead ${absent} is not on the page`);
 }
 
@@ -159,7 +169,7 @@ async function ecgAt(
   source: Awaited<ReturnType<typeof open>>,
   { leads, samples, sampleRateHz }: Arrays,
   number: number,
-) {
+): Promise<Ecg> {
   const bytes = new Uint8Array(2 * leads.length * samples);
   await source.read(bytes, 0, bytes.length, number * bytes.length);
   const values = new Int16Array(bytes.buffer);

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 Tensors = tuple[torch.Tensor, ...]
 
@@ -44,7 +45,7 @@ def fit(
     checkpoint: Path | None = None,
     say: Callable[[str], None] = print,
 ) -> nn.Module:
-    """Trains in place and returns the averaged network, in evaluation mode.
+    """Trains in place, where the network is, and returns the averaged one in evaluation mode.
 
     `loss` takes what the network returned and the batch's targets. Where `checkpoint` names a file
     of the same plan, training goes on from it.
@@ -52,7 +53,9 @@ def fit(
     averaged = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(_groups(network, plan.weight_decay), lr=plan.learning_rate)
     done = _resume(checkpoint, plan, network, averaged, optimiser)
-    started, total = time.process_time(), 0.0
+    # The tensors of a state are the network's own: looked up once, they stay those that are trained.
+    mean, own = _states(averaged, network)
+    started, total = time.process_time(), torch.zeros((), device=own[0][0].device)
     network.train()
     for step in range(done, plan.steps):
         torch.manual_seed(plan.seed * 1_000_003 + step)
@@ -64,8 +67,8 @@ def fit(
         value.backward()
         nn.utils.clip_grad_norm_(network.parameters(), plan.gradient_max)
         optimiser.step()
-        _average(averaged, network, min(plan.averaging, (1 + step) / (10 + step)))
-        total += value.item()
+        _average(mean, own, min(plan.averaging, (1 + step) / (10 + step)))
+        total += value.detach()
         if (step + 1) % plan.checkpoint_every == 0 or step + 1 == plan.steps:
             used = time.process_time() - started
             say(f"step {step + 1} of {plan.steps}, loss so far {total / (step + 1 - done):.4f}, {used:.0f} s")
@@ -88,14 +91,20 @@ def _groups(network: nn.Module, decay: float) -> list[dict]:
     return [{"params": full, "weight_decay": decay}, {"params": flat, "weight_decay": 0.0}]
 
 
-@torch.no_grad()
-def _average(averaged: nn.Module, network: nn.Module, keep: float) -> None:
-    own = network.state_dict()
-    for name, value in averaged.state_dict().items():
-        if value.is_floating_point():
-            value.lerp_(own[name], 1 - keep)
-        else:
-            value.copy_(own[name])
+def _states(*networks: nn.Module) -> list[tuple[list[torch.Tensor], list[torch.Tensor]]]:
+    """Of each network what is averaged, and what is counted."""
+    found = []
+    for one in networks:
+        values = list(one.state_dict().values())
+        floats = [value for value in values if value.is_floating_point()]
+        found.append((floats, [value for value in values if not value.is_floating_point()]))
+    return found
+
+
+def _average(averaged: tuple[list, list], own: tuple[list, list], keep: float) -> None:
+    get_ema_multi_avg_fn(keep)(averaged[0], own[0], None)
+    for value, counted in zip(averaged[1], own[1], strict=True):
+        value.copy_(counted)
 
 
 def _save(path: Path | None, plan: Plan, step: int, *parts) -> None:

@@ -7,17 +7,18 @@ import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from leadwire_models.cohort import EIGHT, Cohort
 from leadwire_models.distance import Distance
-from leadwire_models.eianet import sources
+from leadwire_models.eianet import beside, sources
 from leadwire_models.eianet.erased import GRID, SIZE, TRACES, erase
 from leadwire_models.eianet.exported import OUTPUTS, STRIDE, Exported, export_member
 from leadwire_models.eianet.labels import of_pages
 from leadwire_models.eianet.loss import SMOOTHING, br_loss, cross_entropy
 from leadwire_models.eianet.page import BEGIN, END
 from leadwire_models.eianet.pages import CLASSES
-from leadwire_models.eianet.pictures import HEIGHT, WIDTH
+from leadwire_models.eianet.pictures import HEIGHT, MEASURES, OF_A_LEAD, WIDTH
 from leadwire_models.eianet.simulation import BENIGN, MALIGNANT, OCCLUDED
-from leadwire_models.eianet.stages import NETWORKS, loss_of
+from leadwire_models.eianet.stages import NETWORKS, loss_of, network
 from leadwire_models.eianet.vary import vary
 from leadwire_models.export import run_onnx, session
 from leadwire_models.networks.eianet import HEADS, EiaNet, SpatialAttention
@@ -28,6 +29,11 @@ NARROW = 4
 def pictures(rows: int) -> np.ndarray:
     rng = np.random.default_rng(5)
     return (rng.random((rows, HEIGHT, WIDTH)) < 0.08).astype(np.uint8) * 255
+
+
+def of_signals(signals: np.ndarray) -> Cohort:
+    nobody, unknown = np.array([""] * len(signals)), np.full(len(signals), np.nan)
+    return Cohort("made", EIGHT, signals, 500, nobody, nobody, unknown, unknown, nobody)
 
 
 def shown(rows: int) -> torch.Tensor:
@@ -64,10 +70,65 @@ def test_a_missed_positive_and_a_false_alarm_both_weigh_more_than_in_cross_entro
 
 
 def test_what_nobody_said_teaches_nothing() -> None:
-    raw = torch.zeros(3, len(HEADS), requires_grad=True)
-    said = torch.from_numpy(of_pages(np.array(["mi", "hmi", "norm"])))
-    loss_of(br_loss)((raw,), {"labels": said}).backward()
-    assert ((raw.grad == 0) == torch.isnan(said)).all()
+    classes = np.array(["mi", "abn", "norm"])
+    measures = np.zeros((3, len(MEASURES)), dtype=np.float32)
+    measures[1, 7] = np.nan
+    said = {
+        "labels": torch.from_numpy(of_pages(classes)),
+        "beside": torch.from_numpy(beside.of_pages(classes)),
+        "measures": torch.from_numpy(measures),
+    }
+    raw = [torch.ones(one.shape, requires_grad=True) for one in said.values()]
+    loss_of(br_loss)(raw, said).backward()
+    for found, one in zip(raw, said.values()):
+        assert ((found.grad == 0) == torch.isnan(one)).all()
+
+
+def test_each_lead_is_measured_where_it_stands() -> None:
+    taught = network("eianet").eval()
+    page = torch.zeros(1, 1, HEIGHT, WIDTH)
+    seen = torch.zeros(1, taught.network.heads.in_features, 4, 4)
+    # Row 1, column 2: V2.
+    seen[0, :, 1, 2] = 1
+    taught.network.seen = lambda _: (seen, [])
+    with torch.no_grad():
+        measures = taught(page)[2][0, : 12 * len(OF_A_LEAD)].reshape(12, -1)
+    apart = [k for k in range(12) if not torch.allclose(measures[k], measures[0])]
+    assert [MEASURES[k * len(OF_A_LEAD)] for k in apart] == ["V2.q"]
+
+
+def test_an_ecg_moved_on_shows_other_quarters_of_the_same_leads() -> None:
+    quarters = np.repeat(np.arange(4), 5)
+    cohort = of_signals(np.broadcast_to(quarters, (2, 8, 20)))
+    found = sources.moved_on(cohort).signals[1, 3].reshape(4, 5)
+    assert found[:, 0].tolist() == [2, 3, 0, 1]
+
+
+def test_heights_that_are_not_known_are_varied_and_the_limb_leads_together() -> None:
+    cohort = of_signals(np.full((3, 8, 20), 100))
+    heights = sources.varied_heights(cohort).signals[:, :, 0]
+    assert (heights[:, 0] == heights[:, 1]).all()
+    assert len(np.unique(heights)) == 3 * 7
+
+
+def test_what_was_gathered_is_read_again_as_it_was(tmp_path: Path) -> None:
+    def some(rows: int) -> sources.Source:
+        kinds = np.array(["mi", "norm"] * (rows // 2))
+        measures = np.full((rows, len(MEASURES)), 0.5, dtype=np.float32)
+        labels, said = of_pages(kinds), beside.of_pages(kinds)
+        ids = np.array([f"{k}" for k in range(rows)])
+        return sources.Source(
+            pictures(rows), labels, said, measures, np.arange(rows) % 5, np.ones(rows), ids, kinds
+        )
+
+    whole = sources.Sources(some(4), some(6), some(2), some(8))
+    whole.keep(tmp_path / "sources.npz")
+    again = sources.kept_sources(tmp_path / "sources.npz")
+    assert again.records == 8
+    for name, one in vars(whole).items():
+        for part, values in vars(one).items():
+            found = getattr(getattr(again, name), part)
+            assert found.dtype == values.dtype and np.array_equal(found, values, equal_nan=found.dtype.kind == "f")
 
 
 def test_attention_is_a_mask_of_each_place() -> None:
@@ -112,7 +173,9 @@ def test_bare_paper_is_no_evidence() -> None:
 
 
 def test_a_varied_picture_is_still_a_picture_and_the_same_for_the_same_draw() -> None:
-    first, second = (vary(pictures(4), np.random.default_rng(9)) for _ in range(2))
+    first, second = (
+        vary(torch.from_numpy(pictures(4)), np.random.default_rng(9)) for _ in range(2)
+    )
     assert first.shape == (4, 1, HEIGHT, WIDTH)
     assert first.min() >= 0 and first.max() <= 1
     assert torch.equal(first, second)
@@ -171,7 +234,7 @@ def test_a_page_keeps_its_fold_when_others_are_not_read_back(
 
     def folds_of(read: np.ndarray) -> dict[str, int]:
         pictures = np.zeros((read.sum(), 2, 2), dtype=np.uint8)
-        found = (pictures, files[read], classes[read])
+        found = (pictures, np.zeros((read.sum(), 2)), files[read], classes[read])
         monkeypatch.setattr(sources, "pictured_pages", lambda *_: found)
         source = sources.read_pages(tmp_path, tmp_path, tmp_path)
         return dict(zip(source.ids.tolist(), source.fold.tolist()))

@@ -6,16 +6,21 @@ from scipy.optimize import minimize
 from ..calibrate import sigmoid
 
 
-def fit_logistic(x: np.ndarray, labels: np.ndarray, ridge: float) -> np.ndarray:
-    """Weights, the intercept last; the ridge is on the mean loss and spares the intercept."""
+def fit_logistic(
+    x: np.ndarray, labels: np.ndarray, ridge: float, rows: np.ndarray | None = None
+) -> np.ndarray:
+    """Weights, the intercept last; the ridge is on the mean loss, in which each row counts as much
+    as `rows` says, and spares the intercept."""
     design = np.column_stack([x, np.ones(len(x))])
     y = labels.astype(float)
+    share = np.full(len(y), 1 / len(y)) if rows is None else rows / rows.sum()
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
         z = design @ w
-        slope = design.T @ (sigmoid(z) - y) / len(y)
+        slope = design.T @ (share * (sigmoid(z) - y))
         slope[:-1] += ridge * w[:-1]
-        return float((np.logaddexp(0, z) - y * z).mean() + ridge / 2 * (w[:-1] ** 2).sum()), slope
+        loss_of_all = (share * (np.logaddexp(0, z) - y * z)).sum()
+        return float(loss_of_all + ridge / 2 * (w[:-1] ** 2).sum()), slope
 
     return minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B").x
 

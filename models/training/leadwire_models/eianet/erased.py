@@ -9,7 +9,7 @@ from scipy.ndimage import binary_dilation, label, find_objects
 
 from ..ami.logistic import cross_fitted
 from .pages import index, outcomes
-from .pictures import drawn
+from .pictures import PICTURES, drawn
 
 # The pages' own geometry, in pixels: all have one size and one layout.
 SIZE = (1106, 786)
@@ -49,7 +49,7 @@ def erase(folder: Path, target: Path) -> None:
 def read_back(pages: Path, work: Path, product: Path) -> tuple[int, int]:
     """How many of the erased pages were read back all the same, and of how many."""
     work.mkdir(parents=True, exist_ok=True)
-    drawn(work / "pictures.u8", product, "--pages", pages)
+    drawn(work / PICTURES, product, "--pages", pages)
     said = outcomes(work)
     return sum(refusal == "" for _, refusal in said), len(said)
 
@@ -58,7 +58,7 @@ def own_pixels(pages: Path, work: Path, product: Path) -> tuple[np.ndarray, np.n
     """The pipeline on the page's own pixels, cropped to where the traces were: pictures, names."""
     work.mkdir(parents=True, exist_ok=True)
     crop = ",".join(str(one) for one in TRACES)
-    pictures = drawn(work / "pictures.u8", product, "--pages", pages, ["--crop", crop])
+    pictures = drawn(work / PICTURES, product, "--pages", pages, ["--crop", crop])
     return pictures, np.array([name for name, _ in outcomes(work)])
 
 

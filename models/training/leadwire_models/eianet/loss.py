@@ -18,18 +18,23 @@ SMOOTHING = 0.02
 
 
 def br_loss(raw: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """NaN among the labels: nobody said, and nothing is learned there."""
+    known = ~torch.isnan(labels)
+    y = torch.nan_to_num(labels)
     with torch.no_grad():
-        p = torch.sigmoid(raw)
-        found = (labels * p).sum()
-        recall = (1 + found) / (1 + labels.sum())
+        p = torch.sigmoid(raw) * known
+        found = (y * p).sum()
+        recall = (1 + found) / (1 + y.sum())
         precision = (1 + found) / (1 + p.sum())
-        weights = torch.where(labels > 0.5, 2 - recall, 2 - precision)
-    return binary_cross_entropy_with_logits(raw, _smooth(labels), weight=weights)
+        weights = torch.where(y > 0.5, 2 - recall, 2 - precision) * known
+    return _weighed(raw, y, weights) / known.sum().clamp(min=1)
 
 
 def cross_entropy(raw: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    return binary_cross_entropy_with_logits(raw, _smooth(labels))
+    known = ~torch.isnan(labels)
+    return _weighed(raw, torch.nan_to_num(labels), known.float()) / known.sum().clamp(min=1)
 
 
-def _smooth(labels: torch.Tensor) -> torch.Tensor:
-    return labels * (1 - 2 * SMOOTHING) + SMOOTHING
+def _weighed(raw: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    smooth = labels * (1 - 2 * SMOOTHING) + SMOOTHING
+    return binary_cross_entropy_with_logits(raw, smooth, weight=weights, reduction="sum")

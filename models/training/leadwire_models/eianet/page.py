@@ -95,7 +95,9 @@ def _head(found: Found) -> list[str]:
         "",
         f"ResNet50 at a quarter of its width ({found.weights} weights a member), spatial attention "
         "after each of its four layers, one channel of 320 by 128 places. It always sees the standard "
-        "page, drawn by us; a page of paper is read back into an ECG first. "
+        "page, drawn by us; a page of paper is read back into an ECG first. It was taught readings, "
+        "conditions and the service's own measurements beside its label, and its last layer was fitted "
+        "anew at the end (docs/adr/0017-eianet.md). "
         f"Of {of} files of ecg-images {read} were read back with all twelve leads"
         + (f"; the others were refused: {why}." if refused else "."),
         "The pages have no patient numbers, so the folds are by page: two pages of one patient may "
@@ -206,8 +208,8 @@ def _beside(found: Found) -> list[str]:
     return [
         "### Beside a plainer network",
         "",
-        "`resnet50` has no attention and plain cross-entropy; its budget, its pictures and its draws are "
-        "the same.",
+        "`resnet50` has no attention and plain cross-entropy; its budget, its pictures, its draws and "
+        "the fitting of its last layer are the same.",
         "",
         *table(["AUROC", "records", "positive", *names], rows),
         "",

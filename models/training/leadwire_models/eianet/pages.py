@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .pictures import drawn
+from .pictures import PICTURES, drawn, measured
 
 # In the order of their strata; `mi` are acute infarcts, `hmi` old ones, `abn` abnormal beats.
 CLASSES = ("norm", "abn", "hmi", "mi")
@@ -19,18 +19,19 @@ def index(folder: Path) -> dict[str, str]:
 
 def pictured_pages(
     folder: Path, work: Path, product: Path
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pictures, file names and classes of the pages that were read back."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Pictures, measures, file names and classes of the pages that were read back."""
     work.mkdir(parents=True, exist_ok=True)
-    pictures = drawn(work / "pictures.u8", product, "--pages", folder)
+    pictures = drawn(work / PICTURES, product, "--pages", folder)
     classes = index(folder)
     files = [name for name, refusal in outcomes(work) if refusal == ""]
     rows = [k for k, name in enumerate(files) if name in classes]
     names = np.array([files[k] for k in rows])
-    return pictures[rows], names, np.array([classes[name] for name in names])
+    kinds = np.array([classes[name] for name in names])
+    return pictures[rows], measured(work / PICTURES)[rows], names, kinds
 
 
 def outcomes(work: Path) -> list[tuple[str, str]]:
     """Every file with why it was refused, "" where it was read; read ones in pictures' order."""
-    with (work / "pictures.u8.csv").open() as file:
+    with (work / f"{PICTURES}.csv").open() as file:
         return [(row["file"], row["refusal"]) for row in csv.DictReader(file)]

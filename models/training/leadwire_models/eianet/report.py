@@ -12,18 +12,18 @@ import torch
 
 from ..calibrate import sigmoid
 from ..card import write_card
-from ..cohort import EIGHT, Cohort
+from ..cohort import EIGHT
 from ..export import quantise, run_onnx, session
 from ..golden import RATE_HZ, PATIENT, synthetic_microvolts
 from ..networks.eianet import EiaNet
 from ..omi.sources import FOLDS
-from . import carding, erased, figures, page
+from . import beside, carding, erased, figures, page
 from .exported import Exported, export_member, with_distance
 from .labels import of_pages
 from .pages import index, outcomes
-from .pictures import drawn
+from .pictures import MEASURES, PICTURES, drawn
 from .predicted import Said, look, out_of_fold, said_of
-from .sources import SEED, Source, read_simulated_pictures
+from .sources import SEED, Source, Sources, measured_cohort, read_simulated_pictures
 
 TOLERANCE = 0.001
 # What lies beyond is withheld; of ECGs that no member learned from.
@@ -37,12 +37,12 @@ QUANTISED_ON = 24
 def report(
     asked: argparse.Namespace,
     product: Path,
-    cohort: Cohort,
-    sources: tuple[Source, Source, Source],
+    sources: Sources,
     trained: dict[str, list[EiaNet]],
     across: dict[str, EiaNet],
 ) -> None:
-    pages, ptbxl, simulated = sources
+    pages, ptbxl = sources.pages, sources.ptbxl
+    cohort = measured_cohort(asked.data)
     members = shipped(trained["eianet"], sources)
     test = read_simulated_pictures(asked.work / "simulated", "test-*", product)
     said = {
@@ -73,7 +73,7 @@ def report(
             decided=decided,
             members=files,
             weights=weights,
-            records=sum(len(one.ids) for one in sources),
+            records=sources.records,
             distance_max=distance_max,
             spread_max=spread_max,
             pipeline=_pipeline(asked.work),
@@ -107,11 +107,11 @@ def report(
     page.write_section(asked.page, found)
 
 
-def shipped(networks: list[EiaNet], sources: tuple[Source, Source, Source]) -> list[Exported]:
-    pages, ptbxl, simulated = sources
+def shipped(networks: list[EiaNet], sources: Sources) -> list[Exported]:
     found = []
     for k, network in enumerate(networks):
-        parts = [pages.unseen(k).pictures, ptbxl.unseen(k).pictures, simulated.pictures]
+        learned = (sources.pages.unseen(k), sources.ptbxl.unseen(k), sources.simulated)
+        parts = [one.pictures for one in learned]
         found.append(with_distance(network, np.concatenate(parts), SEED + k))
     return found
 
@@ -171,7 +171,9 @@ def _erased(
     kinds = np.array([classes[name] for name in names])
     known = dict(zip(pages.ids, pages.fold))
     fold = np.array([known.get(name, k % FOLDS) for k, name in enumerate(names)])
-    own = Source(pictures, of_pages(kinds), fold, np.ones(len(names)), names, kinds)
+    measures = np.full((len(names), len(MEASURES)), np.nan)
+    said = beside.of_pages(kinds)
+    own = Source(pictures, of_pages(kinds), said, measures, fold, np.ones(len(names)), names, kinds)
     flat = pages.only(np.isin(pages.kinds, erased.CLASSES))
     flat = replace(flat, pictures=erased.flattened(flat.pictures))
     return page.Erased(
@@ -246,7 +248,7 @@ def write_golden(asked: argparse.Namespace, product: Path, members: list[Exporte
     eight[None].astype("<i2").tofile(folder / "ecg.i16")
     meta = {"count": 1, "samples": eight.shape[1], "sampleRateHz": RATE_HZ, "leads": EIGHT}
     (folder / "meta.json").write_text(json.dumps(meta))
-    bytes_of = drawn(folder / "pictures.u8", product, "--arrays", folder)
+    bytes_of = drawn(folder / PICTURES, product, "--arrays", folder)
     picture = (np.rint(bytes_of.astype(np.float32) / 255 * DOTS) / DOTS).astype(np.float32)
     said = [member(torch.from_numpy(picture[:, None])) for member in members]
     golden = {
@@ -271,7 +273,7 @@ def write_golden(asked: argparse.Namespace, product: Path, members: list[Exporte
 
 
 def _pipeline(work: Path) -> dict:
-    said = json.loads((work / "ptbxl" / "pictures.u8.json").read_text())
+    said = json.loads((work / "golden" / f"{PICTURES}.json").read_text())
     return {"name": said["name"], "version": said["version"]}
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 # How many to learn from. The first group is what a heart does before it stops, or instead.
 MALIGNANT = {
-    "ventricular-tachycardia": 300,
-    "ventricular-fibrillation": 250,
-    "asystole": 100,
-    "av-block-3": 250,
-    "hyperkalaemia": 250,
+    "ventricular-tachycardia": 600,
+    "ventricular-fibrillation": 500,
+    "asystole": 200,
+    "av-block-3": 500,
+    "hyperkalaemia": 500,
 }
 OCCLUDED = dict.fromkeys(
     (
@@ -24,23 +24,23 @@ OCCLUDED = dict.fromkeys(
         "aslanger",
         "south-african-flag",
     ),
-    110,
+    220,
 )
 BENIGN = {
-    "normal": 800,
-    "athlete": 100,
-    "early-repolarisation": 200,
-    "lvh-strain": 200,
-    "rbbb": 150,
-    "lbbb": 150,
-    "paced": 80,
-    "pericarditis": 150,
-    "atrial-fibrillation": 200,
-    "atrial-flutter": 100,
-    "av-block-1": 60,
-    "extrasystoles": 200,
-    "old-anterior-infarct": 120,
-    "old-inferior-infarct": 120,
+    "normal": 1600,
+    "athlete": 200,
+    "early-repolarisation": 400,
+    "lvh-strain": 400,
+    "rbbb": 300,
+    "lbbb": 300,
+    "paced": 160,
+    "pericarditis": 300,
+    "atrial-fibrillation": 400,
+    "atrial-flutter": 200,
+    "av-block-1": 120,
+    "extrasystoles": 400,
+    "old-anterior-infarct": 240,
+    "old-inferior-infarct": 240,
 }
 FIRST_SEED, TEST_SEED = 2101, 500
 TESTED_EACH = 40

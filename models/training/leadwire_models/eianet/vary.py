@@ -13,9 +13,9 @@ LEAD_LOST, STRIP_LOST = 0.15, 0.5
 SPECKLED, SPECK_SHARE = 0.3, 0.002
 
 
-def vary(pictures: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
-    """uint8 [n, h, w] -> float [n, 1, h, w] between 0 and 1."""
-    x = torch.from_numpy(pictures.astype(np.float32) / 255)[:, None]
+def vary(pictures: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    """uint8 [n, h, w] -> float [n, 1, h, w] between 0 and 1, where the pictures are."""
+    x = (pictures.float() / 255)[:, None]
     return _speckled(_without_leads(_pen(_moved(x, rng), rng), rng), rng)
 
 
@@ -28,33 +28,38 @@ def _moved(x: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     theta[:, :, 0, 2] = rng.uniform(-SHIFT_ACROSS, SHIFT_ACROSS, (n, 1))
     theta[:, :, 1, 1] = np.exp(rng.uniform(-GAIN, GAIN, (n, 1)))
     theta[:, :, 1, 2] = rng.uniform(-SHIFT_DOWN, SHIFT_DOWN, (n, ROWS))
-    grid = affine_grid(
-        torch.from_numpy(theta.reshape(n * ROWS, 2, 3)), list(bands.shape), align_corners=False
-    )
+    moves = _beside(x, theta.reshape(n * ROWS, 2, 3))
+    grid = affine_grid(moves, list(bands.shape), align_corners=False)
     return grid_sample(bands, grid, align_corners=False).reshape(x.shape)
 
 
 def _pen(x: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     """Some with a broader pen, some with a paler one."""
-    broad = torch.from_numpy(rng.random(len(x)) < PEN_SHARE)
-    share = torch.from_numpy(rng.uniform(0.2, 0.8, (len(x), 1, 1, 1)).astype(np.float32))
+    of_each = (len(x), 1, 1, 1)
+    broad = _beside(x, rng.random(of_each) < PEN_SHARE)
+    share = _beside(x, rng.uniform(0.2, 0.8, of_each))
     spread = torch.maximum(x, share * max_pool2d(x, 3, 1, 1) * avg_pool2d(x, 3, 1, 1).sqrt())
-    ink = torch.from_numpy(rng.uniform(0.75, 1.1, (len(x), 1, 1, 1)).astype(np.float32))
-    return (torch.where(broad[:, None, None, None], spread, x) * ink).clamp(0, 1)
+    ink = _beside(x, rng.uniform(0.75, 1.1, of_each))
+    return ((x + broad * (spread - x)) * ink).clamp(0, 1)
 
 
 def _without_leads(x: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     n, _, height, width = x.shape
-    down, across = height // ROWS, width // COLUMNS
-    for k in range(n):
-        if rng.random() < LEAD_LOST:
-            row, column = rng.integers(ROWS - 1), rng.integers(COLUMNS)
-            x[k, 0, row * down : (row + 1) * down, column * across : (column + 1) * across] = 0
-        if rng.random() < STRIP_LOST:
-            x[k, 0, (ROWS - 1) * down :] = 0
-    return x
+    there = np.ones((n, 1, ROWS, COLUMNS))
+    lost = np.flatnonzero(rng.random(n) < LEAD_LOST)
+    there[lost, 0, rng.integers(ROWS - 1, size=len(lost)), rng.integers(COLUMNS, size=len(lost))] = 0
+    there[rng.random(n) < STRIP_LOST, :, ROWS - 1] = 0
+    cells = _beside(x, there)
+    return x * cells.repeat_interleave(height // ROWS, 2).repeat_interleave(width // COLUMNS, 3)
 
 
 def _speckled(x: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
-    where = (rng.random(x.shape) < SPECK_SHARE) & (rng.random((len(x), 1, 1, 1)) < SPECKLED)
-    return torch.where(torch.from_numpy(where), torch.ones(()), x)
+    """So many numbers are drawn where the pictures are, from a seed of the same lot."""
+    share = _beside(x, SPECK_SHARE * (rng.random((len(x), 1, 1, 1)) < SPECKLED))
+    lot = torch.Generator(x.device).manual_seed(int(rng.integers(2**62)))
+    specks = torch.rand(x.shape, generator=lot, device=x.device) < share
+    return torch.maximum(x, specks.float())
+
+
+def _beside(x: torch.Tensor, values: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(values.astype(np.float32)).to(x.device)

@@ -73,6 +73,12 @@ class EiaNet(nn.Module):
     def forward(
         self, picture: torch.Tensor
     ) -> tuple[torch.Tensor, list[torch.Tensor], torch.Tensor]:
+        x, masks = self.seen(picture)
+        features = x.mean(dim=(2, 3))
+        return self.heads(self.drop(features)), masks, features
+
+    def seen(self, picture: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """What the last layer holds of each place, and the masks."""
         x = self.stem(picture)
         masks = []
         for k, layer in enumerate(self.layers):
@@ -80,8 +86,7 @@ class EiaNet(nn.Module):
             if len(self.attention):
                 x, mask = self.attention[k](x)
                 masks.append(mask)
-        features = x.mean(dim=(2, 3))
-        return self.heads(self.drop(features)), masks, features
+        return x, masks
 
 
 def _joined(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:
