@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Assessment } from '../core/decision/assessment.js';
 import { decide } from '../core/decision/decide.js';
-import { facts } from '../core/decision/decide.fixtures.js';
+import { facts, onPaper } from '../core/decision/decide.fixtures.js';
 import { examine } from '../core/decision/examination.js';
 import { EVALUATION_POLICY } from '../core/decision/policy.js';
 import { shownAbstentions, shownFindings } from '../core/decision/standing.js';
@@ -89,6 +89,12 @@ describe('the shipped network for pictures', () => {
     const [well] = (await assessed(made('normal'))).findings;
     expect(ill?.cardProbability).toBeGreaterThan(well?.cardProbability ?? 1);
     expect(ill?.positive).toBe(true);
+  });
+
+  test('answers on a page of paper, where the networks that are fed samples cannot', async () => {
+    const { findings, abstentions } = await assessed(onPaper(made('ventricular-tachycardia')));
+    expect(abstentions).toEqual([]);
+    expect(findings).toMatchObject([{ modelId: 'eianet', positive: true }]);
   });
 
   test('points, where it points, at leads and times that its page shows', async () => {
