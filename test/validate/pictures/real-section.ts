@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { readPage } from '../../../src/core/image/read/page.js';
 import { measure } from '../../../src/core/signal/measure.js';
+import { assessQuality, type QualityKind } from '../../../src/core/signal/quality.js';
 import { sharedPath } from '../../support/shared.js';
 import { proportion } from '../proportion.js';
 import { medianOf } from './compare.js';
@@ -16,6 +17,8 @@ interface RealPage {
   readonly outcome: string;
   readonly rateBpm: number | null;
   readonly milliseconds: number;
+  /** What forbids a network for pictures to answer. */
+  readonly against: readonly QualityKind[];
 }
 
 /** The pages of a hospital: read without a crash, and the rate beside a count by eye. */
@@ -31,7 +34,7 @@ export async function realSection(every: number): Promise<readonly string[]> {
     pages.push(page);
     process.stderr.write(`${file}: ${page.outcome} ${page.rateBpm?.toFixed(1) ?? '-'}\n`);
   }
-  return [...outcomes(pages, all.length), ...rates(pages, counted)];
+  return [...outcomes(pages, all.length), ...fitness(pages), ...rates(pages, counted)];
 }
 
 async function readReal(folder: string, file: string): Promise<RealPage> {
@@ -39,10 +42,16 @@ async function readReal(folder: string, file: string): Promise<RealPage> {
   const before = performance.now();
   const result = readPage(picture);
   const milliseconds = performance.now() - before;
-  if (!result.ok) return { file, outcome: result.failure.code, rateBpm: null, milliseconds };
-  const measurement = measure(result.value.ecg);
+  const page = { file, milliseconds, rateBpm: null, against: [] };
+  if (!result.ok) return { ...page, outcome: result.failure.code };
+  const { ecg } = result.value;
+  const measurement = measure(ecg);
   const rateBpm = measurement.kind === 'measured' ? measurement.rhythm.rateBpm : null;
-  return { file, outcome: 'read', rateBpm, milliseconds };
+  const forbidding = assessQuality(ecg, measurement).findings.filter(({ forbids }) =>
+    forbids.includes('score'),
+  );
+  const against = [...new Set(forbidding.map(({ kind }) => kind))];
+  return { ...page, outcome: 'read', rateBpm, against };
 }
 
 async function countedRates(): Promise<ReadonlyMap<string, number>> {
@@ -69,6 +78,20 @@ function outcomes(pages: readonly RealPage[], all: number): readonly string[] {
       const own = pages.filter(({ outcome }) => outcome === kind);
       return `| ${kind} | ${proportion(own.length, pages.length)} |`;
     }),
+    '',
+  ];
+}
+
+/** Lead III is what I and II make of it, whatever the heart does: a check of time and scale alike. */
+function fitness(pages: readonly RealPage[]): readonly string[] {
+  const read = pages.filter(({ outcome }) => outcome === 'read');
+  const fit = read.filter(({ against }) => against.length === 0);
+  const kinds = [...new Set(read.flatMap(({ against }) => against))].sort();
+  const counts = kinds.map(
+    (kind) => `${kind} ${read.filter(({ against }) => against.includes(kind)).length}`,
+  );
+  return [
+    `Of the pages read, nothing forbids \`eianet\` to answer on ${proportion(fit.length, read.length)}. Against it on the others, some for several reasons: ${counts.join(', ')}.`,
     '',
   ];
 }

@@ -29,8 +29,7 @@ LIMITS = [
     "A quarter of ResNet50's published width, a page of 320 by 128 places, and a training of a few "
     "thousand steps: what one graphics card could pay for in ten minutes.",
     "Members share their pre-training, so their spread understates what they do not know.",
-    "Simulated ECGs come from one simulator; that two halves of its parameters are told apart so well "
-    "says little of hearts.",
+    "Simulated ECGs come from one simulator: figures on them say little of hearts.",
     "Where the network looked is its four masks and not a reason.",
     "The spread beyond which a finding is withheld, and the distance, come from simulated ECGs and "
     "from the same cohorts as the figures.",
@@ -122,8 +121,9 @@ def card_of(
             "data": f"Five members of {weights} weights, each trained without one fold of the pages "
             "and of the patients of PTB-XL: ResNet50 at a quarter of its width with spatial "
             "attention after each of its four layers, BRLoss. Pages of ecg-images (read back and "
-            "drawn on the standard page), raw part of PTB-XL (adults), simulated ECGs, on which it "
-            "was pre-trained.",
+            "drawn on the standard page), PTB-XL (adults), simulated ECGs, on which it was "
+            "pre-trained. Readings, conditions and what the service measures of each lead were "
+            "taught beside; the last layer was fitted anew at the end.",
             "records": records,
             "command": COMMAND,
         },
