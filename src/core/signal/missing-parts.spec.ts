@@ -65,5 +65,7 @@ test('a page forbids what needs the whole recording, and nothing else', () => {
   const ecg = page(['II']);
   const { findings } = assessQuality(ecg, measure(ecg));
   const missing = findings.filter(({ sentence }) => sentence.includes('as on paper'));
-  expect(missing).toMatchObject([{ kind: 'missing-part', lead: null, forbids: ['waveform-score'] }]);
+  expect(missing).toMatchObject([
+    { kind: 'missing-part', lead: null, forbids: ['waveform-score'] },
+  ]);
 });
