@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { failure } from '../failure.js';
-import { STANDARD_PAGE } from '../image/picture/standard-page.js';
+import { STANDARD_PAGE, standardShape } from '../image/picture/standard-page.js';
 import type { QualityFinding, QualityKind } from '../signal/quality.js';
 import type { ModelCard } from './card.js';
 import { decide, type DecisionFacts } from './decide.js';
@@ -23,9 +23,8 @@ import type { ModelOutcome } from './scorer.js';
 const distance = { tensor: 'distance', max: 3 };
 const STANDARD = {
   pipeline: { name: STANDARD_PAGE.name, version: STANDARD_PAGE.version },
-  width: 320,
-  height: 128,
-  pixelsPerMm: 1.28,
+  ...standardShape(1),
+  pixelsPerMm: 1,
 };
 const far = answerWith({ distance: 3.01 });
 const upTo = (ageYearsMax: number) => ({ ageYearsMin: 18, ageYearsMax });

@@ -1,6 +1,7 @@
 import { simulateEcg } from '../../../test/support/simulated.js';
 import { createEcg, leadOf, MISSING, type Ecg } from '../ecg/ecg.js';
 import { INDEPENDENT_LEADS, LEAD_NAMES, type LeadName } from '../ecg/lead.js';
+import { STANDARD_PAGE } from '../image/picture/standard-page.js';
 import type { FindingSpec, ModelCard, ModelMode } from './card.js';
 import type { DecisionFacts } from './decide.js';
 import { examine, type Examination } from './examination.js';
@@ -135,15 +136,15 @@ export function armsSwapped(ecg: Ecg): Ecg {
   return made.value;
 }
 
-/** Each lead for its quarter of the time, as on a page of four columns. */
+/** Each lead for its column's part of the time, as on a page of 3x4. */
 export function onPaper(ecg: Ecg): Ecg {
-  const width = ecg.sampleCount / PAPER_COLUMNS;
+  const width = ecg.sampleCount / STANDARD_PAGE.columns;
   const made = createEcg({
     sampleRateHz: ecg.sampleRateHz,
     patient: ecg.patient,
     partial: true,
     leads: LEAD_NAMES.map((name, i) => {
-      const column = Math.floor((i * PAPER_COLUMNS) / LEAD_NAMES.length);
+      const column = Math.floor((i * STANDARD_PAGE.columns) / LEAD_NAMES.length);
       const [from, to] = [column * width, (column + 1) * width];
       const shown = (value: number, at: number) => (at >= from && at < to ? value : MISSING);
       return { name, microvolts: Int16Array.from(leadOf(ecg, name).samples, shown) };
@@ -152,7 +153,6 @@ export function onPaper(ecg: Ecg): Ecg {
   if (!made.ok) throw new Error(made.failure.detail);
   return made.value;
 }
-const PAPER_COLUMNS = 4;
 
 export const young = simulateEcg({ seed: 3, condition: 'normal', ageYears: 17, sex: 'female' });
 export const short = simulateEcg({

@@ -11,8 +11,8 @@ from ..cohort import TWELVE, Cohort
 PICTURES = "pictures.u8"
 PIXELS_PER_MM = 1.28
 WIDTH, HEIGHT = 320, 128
-# What the service measures of each lead and of each ECG, in its order, and what counts as one there:
-# heights in microvolts are told by their hyperbolic sine, so that a tall R does not drown an ST level.
+# What the service measures of each lead and of each ECG, in its order, and what counts as one there.
+# Heights in microvolts are told by their inverse hyperbolic sine: a tall R must not drown an ST level.
 OF_A_LEAD = ("q", "qMs", "r", "s", "j", "j60", "j80", "t", "tOpposite", "p")
 OF_ALL = ("rateBpm", "irregularity", "prMs", "qrsMs", "qtcFridericiaMs")
 MEASURES = [*(f"{lead}.{name}" for lead in TWELVE for name in OF_A_LEAD), *OF_ALL]
