@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { failureOf } from '../../src/core/failure.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { AUTHORITY, openDeliveryRig, untilDue, type DeliveryRig } from '../support/delivery-rig.js';
+import { eventually } from '../support/eventually.js';
 
 /** The promises of a delivery, kept on any FHIR server; each is tried with trouble in its way. */
 export function deliverySuite(serverUrl: () => string, ledger: () => Ledger): void {
@@ -263,9 +264,14 @@ async function forgetEverythingOf(rig: DeliveryRig, modelSet: string): Promise<v
     for (const one of resources) {
       const names = one.id === device?.id || JSON.stringify(one).includes(`Device/${device?.id}"`);
       if (!names) continue;
-      await rig.direct.remove(`${type}/${one.id ?? ''}`).catch((error: unknown) => {
-        throw new Error(`${type}: ${failureOf(error).detail}`);
-      });
+      // HAPI has been seen to refuse a delete with 409 on a busy machine; the restore asks again.
+      await eventually(() => remove(rig, `${type}/${one.id ?? ''}`));
     }
   }
+}
+
+async function remove(rig: DeliveryRig, reference: string): Promise<void> {
+  await rig.direct.remove(reference).catch((error: unknown) => {
+    throw new Error(`${reference}: ${failureOf(error).detail}`);
+  });
 }
