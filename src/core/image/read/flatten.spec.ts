@@ -49,3 +49,66 @@ test('a sheet is not laid by the few places that seem to show strong lines', () 
   // Nor do they tell where the paper ends: what lies around may hold its pulses.
   expect(flat?.wider?.().width).toBeGreaterThanOrEqual(flat?.pen.width ?? Infinity);
 });
+
+function halved({ width, data, height }: DarknessPlane): DarknessPlane {
+  const [w, h] = [width >> 1, height >> 1];
+  const half = new Uint8Array(w * h);
+  for (let i = 0; i < half.length; i += 1) {
+    const at = 2 * Math.floor(i / w) * width + 2 * (i % w);
+    let sum = 0;
+    for (const off of [0, 1, width, width + 1]) sum += data[at + off] as number;
+    half[i] = sum >> 2;
+  }
+  return { width: w, height: h, data: half };
+}
+
+/** A page as a screen draws it: lines on the nearest pixel, strokes where they belong. */
+function drawnPage() {
+  const perMm = 150 / 25.4;
+  const [width, height] = [Math.round(280 * perMm), Math.round(190 * perMm)];
+  const [grid, pen] = [width, width].map(() => ({
+    width,
+    height,
+    data: new Uint8Array(width * height),
+  })) as [DarknessPlane, DarknessPlane];
+  for (let mm = 0; mm < 280; mm += 1) {
+    const at = Math.round(mm * perMm);
+    const by = mm % 5 === 0 ? 84 : 38;
+    if (at < width) darken(grid, [at, 0, at + 1, height], by);
+    if (at < height) darken(grid, [0, at, width, at + 1], by);
+  }
+  for (let mm = 20; mm < 270; mm += STROKES_APART_MM) {
+    const at = mm * perMm;
+    for (let x = Math.floor(at) - 2; x <= at + 3; x += 1) {
+      const share = Math.max(0, Math.min(1, 1.5 - Math.abs(x + 0.5 - at)));
+      darken(pen, [x, 300, x + 1, 800], Math.round(200 * share));
+    }
+  }
+  return {
+    fine: { pen, grid, factor: 1 },
+    coarse: { pen: halved(pen), grid: halved(grid), factor: 2 },
+  };
+}
+
+const STROKES_APART_MM = 10;
+/** A tenth of a pen: finer than the wave of a trembling muscle. */
+const OFF_MM_MAX = 0.03;
+
+test('a flat page stays flat, though its lines stand on whole pixels', () => {
+  const { fine, coarse } = drawnPage();
+  const flat = flatten(fine.pen, coarse, fine)?.pen ?? plane();
+  const line = flat.data.subarray(flat.width * (flat.height >> 1)).subarray(0, flat.width);
+  const middles: number[] = [];
+  for (let x = 0; x < line.length; x += 1) {
+    let [weight, sum] = [0, 0];
+    for (; (line[x] ?? 0) > 0; x += 1) {
+      weight += line[x] as number;
+      sum += (line[x] as number) * x;
+    }
+    if (weight > 0) middles.push(sum / weight / SCALE);
+  }
+  expect(middles.length).toBe(25);
+  const first = middles[0] as number;
+  const off = middles.map((mm, k) => Math.abs(mm - first - k * STROKES_APART_MM));
+  expect(Math.max(...off)).toBeLessThan(OFF_MM_MAX);
+});

@@ -17,8 +17,8 @@ export interface Row {
 }
 
 const ROW_REACH_MM = 45;
-/** Of what is free after the first round much has found its row; another one moves little. */
-const ROUNDS = 2;
+/** Of what is free after two rounds nearly all has found its row; most pages settle before. */
+const ROUNDS = 3;
 /** Two rows that have more than this share of their way in common are one. */
 const ONE_ROW_SHARE = 0.5;
 

@@ -77,7 +77,7 @@ export function readPage(pixels: Pixels): Result<PageReading> {
   const planes = planesOf(pixels);
   const looks = [
     () => flatten(planes.pen, planes.coarse),
-    () => flatten(planes.pen, planes.coarser()),
+    () => flatten(planes.pen, planes.coarser(), planes.coarse),
     () => flattenBare(planes.pen),
   ];
   let kept: Result<PageReading> | null = null;
