@@ -86,7 +86,7 @@ def card_of(
     return {
         "schema": 1,
         "id": "eianet",
-        "version": "1.2.0",
+        "version": "1.2.1",
         "title": TITLE,
         "intendedUse": INTENDED,
         "notIntendedUse": NOT_INTENDED,

@@ -1,6 +1,7 @@
 import { median } from '../../signal/statistics.js';
 import type { DarknessPlane } from '../ink/bitmap.js';
 import { uncross } from './cross.js';
+import { fitted } from './fit.js';
 import { followTrace, passedOf } from './path.js';
 import { penOf } from './pen.js';
 import type { Sheet } from './rows.js';
@@ -83,7 +84,9 @@ export function followTogether(
     [traces[k], traces[k + 1]] = uncross(upper, lower);
   }
   const pen = penOf(sheet.pulses, traces, plane, threshold);
-  return withoutOthers(traces, plane).map((runs) => heightsOf(runs, plane, threshold, pen));
+  return withoutOthers(traces, plane).map((runs) =>
+    fitted(heightsOf(runs, plane, threshold, pen), runs, plane, pen),
+  );
 }
 
 /** Runs less what is beyond a row's own way and on another row's. */
