@@ -1,7 +1,7 @@
 import { median, quantile } from '../../signal/statistics.js';
 import type { BendMap } from './bend.js';
 
-/** Paper that bends does not do it alike along a whole line: flat pages differ by a third of this. */
+/** Flat pages differ less along their lines, creased ones twice as much: paper bends across lines too. */
 const ALIKE_MM_MAX = 0.03;
 const ALIKE_SHARE = 0.8;
 /** The outermost blocks hold the edge of the grid and what is written around it. */
@@ -11,8 +11,8 @@ const SMOOTH_MM = 32;
 
 /**
  * Where a line of the grid is off by the same along its whole length, it was printed or drawn there,
- * on the nearest dot: the paper is flat. To follow such lines moves a trace by a sixth of a pen, which
- * is a third of a trembling muscle's wave. A map without bends keeps only what changes slowly.
+ * on the nearest dot: the paper is flat. To follow such lines moves a trace by half a dot, which is a
+ * fifth of a trembling muscle's wave. A map without bends keeps only what changes slowly.
  */
 export function levelled(map: BendMap): BendMap {
   const { columns, rows, stepMm, dx, dy } = map;
