@@ -12,7 +12,7 @@ const SOURCES = 12;
 
 /**
  * `npm run validate:pictures`: pages that are drawn, worn and read again, and real pages. Two numbers
- * make it shorter: how many ECGs of each source, and every how-manieth real page.
+ * make it shorter: how many ECGs of each source in a draw, and every how-manieth real page.
  */
 export async function main(sources: number, every: number): Promise<void> {
   const records = await readPtbxl();

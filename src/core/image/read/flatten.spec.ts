@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { DarknessPlane } from '../ink/bitmap.js';
 import { flatten } from './flatten.js';
+import { halved } from './planes.js';
 import { SCALE } from './straighten.js';
 
 const PIXELS_A_MM = 4;
@@ -11,8 +12,8 @@ const PALE = 20;
 
 type Box = readonly [left: number, top: number, right: number, bottom: number];
 
-function plane(): DarknessPlane {
-  return { width: WIDTH, height: HEIGHT, data: new Uint8Array(WIDTH * HEIGHT) };
+function plane(width = WIDTH, height = HEIGHT): DarknessPlane {
+  return { width, height, data: new Uint8Array(width * height) };
 }
 
 function darken({ width, data }: DarknessPlane, [left, top, right, bottom]: Box, by: number): void {
@@ -50,35 +51,25 @@ test('a sheet is not laid by the few places that seem to show strong lines', () 
   expect(flat?.wider?.().width).toBeGreaterThanOrEqual(flat?.pen.width ?? Infinity);
 });
 
-function halved({ width, data, height }: DarknessPlane): DarknessPlane {
-  const [w, h] = [width >> 1, height >> 1];
-  const half = new Uint8Array(w * h);
-  for (let i = 0; i < half.length; i += 1) {
-    const at = 2 * Math.floor(i / w) * width + 2 * (i % w);
-    let sum = 0;
-    for (const off of [0, 1, width, width + 1]) sum += data[at + off] as number;
-    half[i] = sum >> 2;
-  }
-  return { width: w, height: h, data: half };
-}
+const [PAGE_WIDTH_MM, PAGE_HEIGHT_MM] = [280, 190];
+const STROKES = 25;
+const STROKES_APART_MM = 10;
+/** Much less than half a pixel of the page, by which its lines are off. */
+const OFF_MM_MAX = 0.03;
 
 /** A page as a screen draws it: lines on the nearest pixel, strokes where they belong. */
 function drawnPage() {
   const perMm = 150 / 25.4;
-  const [width, height] = [Math.round(280 * perMm), Math.round(190 * perMm)];
-  const [grid, pen] = [width, width].map(() => ({
-    width,
-    height,
-    data: new Uint8Array(width * height),
-  })) as [DarknessPlane, DarknessPlane];
-  for (let mm = 0; mm < 280; mm += 1) {
+  const [width, height] = [Math.round(PAGE_WIDTH_MM * perMm), Math.round(PAGE_HEIGHT_MM * perMm)];
+  const [grid, pen] = [plane(width, height), plane(width, height)];
+  for (let mm = 0; mm < PAGE_WIDTH_MM; mm += 1) {
     const at = Math.round(mm * perMm);
     const by = mm % 5 === 0 ? 84 : 38;
-    if (at < width) darken(grid, [at, 0, at + 1, height], by);
-    if (at < height) darken(grid, [0, at, width, at + 1], by);
+    darken(grid, [at, 0, at + 1, height], by);
+    if (mm < PAGE_HEIGHT_MM) darken(grid, [0, at, width, at + 1], by);
   }
-  for (let mm = 20; mm < 270; mm += STROKES_APART_MM) {
-    const at = mm * perMm;
+  for (let k = 0; k < STROKES; k += 1) {
+    const at = (k + 2) * STROKES_APART_MM * perMm;
     for (let x = Math.floor(at) - 2; x <= at + 3; x += 1) {
       const share = Math.max(0, Math.min(1, 1.5 - Math.abs(x + 0.5 - at)));
       darken(pen, [x, 300, x + 1, 800], Math.round(200 * share));
@@ -86,13 +77,9 @@ function drawnPage() {
   }
   return {
     fine: { pen, grid, factor: 1 },
-    coarse: { pen: halved(pen), grid: halved(grid), factor: 2 },
+    coarse: { pen: halved(pen, 2), grid: halved(grid, 2), factor: 2 },
   };
 }
-
-const STROKES_APART_MM = 10;
-/** A tenth of a pen: finer than the wave of a trembling muscle. */
-const OFF_MM_MAX = 0.03;
 
 test('a flat page stays flat, though its lines stand on whole pixels', () => {
   const { fine, coarse } = drawnPage();
@@ -107,7 +94,7 @@ test('a flat page stays flat, though its lines stand on whole pixels', () => {
     }
     if (weight > 0) middles.push(sum / weight / SCALE);
   }
-  expect(middles.length).toBe(25);
+  expect(middles).toHaveLength(STROKES);
   const first = middles[0] as number;
   const off = middles.map((mm, k) => Math.abs(mm - first - k * STROKES_APART_MM));
   expect(Math.max(...off)).toBeLessThan(OFF_MM_MAX);

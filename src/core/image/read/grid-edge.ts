@@ -36,21 +36,17 @@ export function grownToEdges(grid: DarknessPlane, near: Uint8Array, box: Box, pa
 
 /** Millimetres of grid before the strip that was thought the first. */
 function before(first: number, lines: LinesOf): number {
-  const known = lines(first, KNOWN_STRIPS);
-  let strips = 0;
-  while (strips < Math.min(STRIPS_MAX, first) && isAlike(lines(first - strips - 1, 1), known)) {
-    strips += 1;
-  }
-  return strips * STRIP_MM;
+  return grown(lines(first, KNOWN_STRIPS), first, (k) => lines(first - 1 - k, 1));
 }
 
 /** Millimetres of grid from the strip on that was thought the first without. */
 function after(end: number, of: number, lines: LinesOf): number {
-  const known = lines(end - KNOWN_STRIPS, KNOWN_STRIPS);
+  return grown(lines(end - KNOWN_STRIPS, KNOWN_STRIPS), of - end, (k) => lines(end + k, 1));
+}
+
+function grown(known: Float64Array, room: number, next: (k: number) => Float64Array): number {
   let strips = 0;
-  while (strips < Math.min(STRIPS_MAX, of - end) && isAlike(lines(end + strips, 1), known)) {
-    strips += 1;
-  }
+  while (strips < Math.min(STRIPS_MAX, room) && isAlike(next(strips), known)) strips += 1;
   return strips * STRIP_MM;
 }
 

@@ -1,7 +1,7 @@
 import { median, quantile } from '../../signal/statistics.js';
 import type { BendMap } from './bend.js';
 
-/** Flat pages differ less along their lines, creased ones twice as much: paper bends across lines too. */
+/** Nearly all flat pages of the validation differ less along their lines, creased ones twice as much. */
 const ALIKE_MM_MAX = 0.03;
 const ALIKE_SHARE = 0.8;
 /** The outermost blocks hold the edge of the grid and what is written around it. */
@@ -35,7 +35,7 @@ export function levelled(map: BendMap): BendMap {
         ALIKE_SHARE,
       ) <= ALIKE_MM_MAX,
   );
-  if (off.length === 0 || !isFlat) return map;
+  if (!isFlat) return map;
   const reach = Math.round(SMOOTH_MM / stepMm);
   const [slowAcross, slowDown] = [slowOf(atColumn, reach), slowOf(atRow, reach)];
   return {

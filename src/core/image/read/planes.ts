@@ -56,7 +56,7 @@ function darknessOf(plane: DarknessPlane): DarknessPlane {
   return { ...plane, data: darkness(plane.data, plane.width, plane.height) };
 }
 
-function halved(plane: DarknessPlane, factor: number): DarknessPlane {
+export function halved(plane: DarknessPlane, factor: number): DarknessPlane {
   if (factor === 1) return plane;
   const width = plane.width >> 1;
   const height = plane.height >> 1;
